@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace CallActors.Net.Udp;
+
+/// <summary>A UDP socket with a thread of its own that receives until the socket is dry and then says that the batch has ended.</summary>
+/// <remarks>
+/// Only blocking calls touch the socket. A single asynchronous one would turn it non-blocking for good and make every later receive
+/// four times as dear, because each would go through the runtime's epoll engine.
+/// </remarks>
+internal sealed class UdpSocket : IDatagramSocket
+{
+    private const int MaxDatagram = 65_536;
+
+    private readonly Socket _socket;
+    private readonly IDatagramReceiver _receiver;
+    private readonly DatagramOptions _options;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _closing;
+
+    private UdpSocket(Socket socket, DatagramOptions options, IDatagramReceiver receiver)
+    {
+        (_socket, _options, _receiver) = (socket, options, receiver);
+        Local = NetAddress.Of((IPEndPoint)socket.LocalEndPoint!);
+        ReceiveBufferSize = SocketBuffers.Receive(socket);
+    }
+
+    /// <inheritdoc/>
+    public NetAddress Local { get; }
+
+    /// <inheritdoc/>
+    public int ReceiveBufferSize { get; }
+
+    /// <summary>Binds and starts to receive.</summary>
+    public static UdpSocket Open(IPEndPoint local, DatagramOptions options, IDatagramReceiver receiver)
+    {
+        var socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            if (local.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = false;
+            SocketBuffers.Ask(socket, options.ReceiveBufferSize, options.SendBufferSize);
+            socket.Bind(local);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        var opened = new UdpSocket(socket, options, receiver);
+        new Thread(opened.Receive) { IsBackground = true, Name = $"udp {opened.Local}" }.Start();
+        return opened;
+    }
+
+    /// <inheritdoc/>
+    public SendOutcome Send(ReadOnlySpan<byte> datagram, NetAddress destination)
+    {
+        if (_closing) return SendOutcome.Closed;
+        if (destination.Ip.AddressFamily != _socket.AddressFamily) return SendOutcome.Unreachable;
+        try
+        {
+            _socket.SendTo(datagram, SocketFlags.None, destination.SocketAddress);
+            return SendOutcome.Sent;
+        }
+        catch (SocketException refusal)
+        {
+            return OutcomeOf(refusal.SocketErrorCode);
+        }
+        catch (ObjectDisposedException)
+        {
+            return SendOutcome.Closed;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _closing = true;
+        _socket.Dispose();
+        await _ended.Task.ConfigureAwait(false);
+    }
+
+    private void Receive()
+    {
+        var buffer = GC.AllocateUninitializedArray<byte>(MaxDatagram, pinned: true);
+        var source = new SocketAddress(_socket.AddressFamily);
+        var peers = new PeerCache(_options.PeerCacheSize);
+        try
+        {
+            while (!_closing)
+            {
+                try
+                {
+                    var length = _socket.ReceiveFrom(buffer, SocketFlags.None, source);
+                    Deliver(buffer.AsSpan(0, length), peers.Find(source));
+                    if (_socket.Available == 0) EndBatch();
+                }
+                catch (SocketException)
+                {
+                    // What an ICMP message said about an earlier send concerns that send alone. The socket is as good as before.
+                }
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // Disposed while receiving: the end.
+        }
+
+        _ended.SetResult();
+    }
+
+    private void Deliver(ReadOnlySpan<byte> datagram, NetAddress source)
+    {
+        try
+        {
+            _receiver.OnDatagram(this, datagram, source);
+        }
+        catch (Exception fault)
+        {
+            _options.OnFault?.Invoke(fault);
+        }
+    }
+
+    private void EndBatch()
+    {
+        try
+        {
+            _receiver.OnBatchEnd(this);
+        }
+        catch (Exception fault)
+        {
+            _options.OnFault?.Invoke(fault);
+        }
+    }
+
+    private static SendOutcome OutcomeOf(SocketError error) => error switch
+    {
+        SocketError.ConnectionRefused or SocketError.ConnectionReset => SendOutcome.Refused,
+        SocketError.MessageSize => SendOutcome.TooLarge,
+        SocketError.NoBufferSpaceAvailable or SocketError.TimedOut or SocketError.WouldBlock => SendOutcome.Congested,
+        SocketError.OperationAborted or SocketError.Interrupted or SocketError.NotSocket or SocketError.Shutdown => SendOutcome.Closed,
+        _ => SendOutcome.Unreachable,
+    };
+}
