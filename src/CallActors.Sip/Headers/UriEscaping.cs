@@ -1,0 +1,44 @@
+namespace CallActors.Sip.Headers;
+
+/// <summary>The %HH escapes of URIs (RFC 3261 §19.1.2): read once, written where a character may not stand for itself.</summary>
+public static class UriEscaping
+{
+    /// <summary>Writes <paramref name="text"/> into <paramref name="target"/> with each escape replaced by its byte, once; returns how many bytes that made.</summary>
+    /// <remarks>A '%' that begins no escape stays what it is. <paramref name="target"/> must be as long as <paramref name="text"/>.</remarks>
+    public static int Unescape(ReadOnlySpan<byte> text, Span<byte> target)
+    {
+        var written = 0;
+        for (var at = 0; at < text.Length; written++)
+        {
+            target[written] = Next(text, ref at);
+        }
+        return written;
+    }
+
+    /// <summary>Whether <paramref name="text"/>, unescaped once, is <paramref name="plain"/> without regard to case.</summary>
+    public static bool SameUnescaped(ReadOnlySpan<byte> text, ReadOnlySpan<byte> plain)
+    {
+        if (text.Length == plain.Length) return HeaderGrammar.Same(text, plain);
+        if (text.Length < plain.Length || !text.Contains((byte)'%')) return false;
+        int at = 0, index = 0;
+        while (at < text.Length && index < plain.Length)
+        {
+            if (Lower(Next(text, ref at)) != Lower(plain[index++])) return false;
+        }
+        return at == text.Length && index == plain.Length;
+    }
+
+    internal static byte Lower(byte value) => value is >= (byte)'A' and <= (byte)'Z' ? (byte)(value | 0x20) : value;
+
+    /// <summary>The byte that stands at <paramref name="at"/>, unescaped, and goes past it.</summary>
+    internal static byte Next(ReadOnlySpan<byte> text, ref int at)
+    {
+        var here = text[at++];
+        if (here != (byte)'%' || at + 1 >= text.Length || !HeaderGrammar.IsHex(text[at]) || !HeaderGrammar.IsHex(text[at + 1])) return here;
+        var value = Digit(text[at]) << 4 | Digit(text[at + 1]);
+        at += 2;
+        return (byte)value;
+    }
+
+    private static int Digit(byte hex) => hex <= (byte)'9' ? hex - '0' : (hex | 0x20) - 'a' + 10;
+}
