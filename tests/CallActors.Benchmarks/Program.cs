@@ -1,1 +1,44 @@
-return 0;
+using CallActors.Benchmarks.Application;
+using CallActors.Benchmarks.Calls;
+
+namespace CallActors.Benchmarks;
+
+internal static class Program
+{
+    private const string Usage = """
+        callactors-benchmarks <verb> [options]
+
+          calls   calls on loopback, driven by SIPp: our server beside Kamailio and beside SIPp itself
+                  --quick                 one short round at 1,000 calls/s and 2,000 held calls
+                  --rates 500,1000,…      the ladder (calls/s); a contender leaves it at its first rate that is not clean
+                  --rounds 3              interleaved rounds at each rate; the median counts
+                  --seconds 6             length of one run
+                  --held 20000            living calls of the memory part (0 = leave it out)
+                  --contenders a,b        of sipp, kamailio, lean (our server, lean application), srf (our server, drachtio-srf)
+                  --scenarios a,b         of answered, rejected
+                  --server <dll>          another build of the server; default: the one built beside this program
+                  --server-env K=V        repeatable: environment of the server
+                  --threads               CPU of each thread of the server after each of its runs
+                  --perf <directory>      perf record of each run of our server (Debian: linux-perf), kept there
+          app     the lean application of `calls`: --host, --port, --secret, --batched
+        """;
+
+    private static int Main(string[] args)
+    {
+        var arguments = new Arguments(args.Skip(1));
+        try
+        {
+            switch (args.FirstOrDefault())
+            {
+                case "calls": return CallsBenchmark.Run(arguments);
+                case "app": return LeanApplication.Run(arguments);
+                default: Console.WriteLine(Usage); return 2;
+            }
+        }
+        catch (UsageException wrong)
+        {
+            Console.Error.WriteLine(wrong.Message);
+            return 2;
+        }
+    }
+}

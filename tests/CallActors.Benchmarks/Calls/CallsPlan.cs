@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace CallActors.Benchmarks.Calls;
+
+/// <summary>What a run of `calls` shall do.</summary>
+internal sealed record CallsPlan(
+    IReadOnlyList<int> Rates, int Rounds, TimeSpan Load, int Held, int HoldRate, IReadOnlyList<string> Contenders, IReadOnlyList<Scenario> Scenarios, CallActorsOptions Server)
+{
+    public static CallsPlan From(Arguments arguments)
+    {
+        var quick = arguments.Flag("quick");
+        var rates = arguments.List("rates", quick ? ["1000"] : ["500", "1000", "2000", "3000", "4000", "5000", "6000", "7000", "8000", "10000"]);
+        var contenders = arguments.List("contenders", "sipp", "kamailio", "lean", "srf");
+        var server = contenders.Any(c => c is "lean" or "srf") ? arguments.Text("server") ?? Workplace.Server() : "";
+        return new CallsPlan(
+            [.. rates.Select(r => int.TryParse(r, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) ? rate : throw new UsageException($"--rates wants numbers, not '{r}'."))],
+            arguments.Number("rounds", quick ? 1 : 3),
+            TimeSpan.FromSeconds(arguments.Number("seconds", quick ? 4 : 6)),
+            arguments.Number("held", quick ? 2000 : 20000),
+            arguments.Number("hold-rate", 1000),
+            contenders,
+            [.. arguments.List("scenarios", "answered", "rejected").Select(Scenario)],
+            new CallActorsOptions(server, [.. arguments.All("server-env").Select(Variable)], arguments.Text("perf"), arguments.Flag("batched")));
+    }
+
+    public Contender Make(string contender, string directory) => contender switch
+    {
+        "sipp" => new SippContender(directory),
+        "kamailio" => new KamailioContender(directory),
+        "lean" => new CallActorsContender(directory, ApplicationKind.Lean, Server),
+        "srf" => new CallActorsContender(directory, ApplicationKind.Srf, Server),
+        _ => throw new UsageException($"--contenders knows sipp, kamailio, lean and srf, not '{contender}'."),
+    };
+
+    private static Scenario Scenario(string name) => name switch
+    {
+        "answered" => Calls.Scenario.Answered(),
+        "rejected" => Calls.Scenario.Rejected(),
+        _ => throw new UsageException($"--scenarios knows answered and rejected, not '{name}'."),
+    };
+
+    private static KeyValuePair<string, string> Variable(string text) =>
+        text.Split('=', 2) is [var name, var value] ? new(name, value) : throw new UsageException($"--server-env wants NAME=VALUE, not '{text}'.");
+}
