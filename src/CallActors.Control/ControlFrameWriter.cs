@@ -52,6 +52,14 @@ public ref struct ControlFrameWriter
         _rest = _rest[token.Length..];
     }
 
+    /// <summary>Writes several tokens that are already joined by <c>|</c>; line ends in them are replaced.</summary>
+    public void Tokens(scoped ReadOnlySpan<byte> tokens)
+    {
+        tokens.CopyTo(_rest);
+        ControlTokens.CleanLine(_rest[..tokens.Length]);
+        _rest = _rest[tokens.Length..];
+    }
+
     /// <summary>Writes <c>|</c> and a token.</summary>
     public void Next(scoped ReadOnlySpan<byte> token)
     {
@@ -80,7 +88,7 @@ public ref struct ControlFrameWriter
     }
 
     /// <summary>Writes <c>|</c> and a time token.</summary>
-    public void Next(DateTimeOffset time)
+    public void Next(TimeSpan time)
     {
         Bar();
         ControlTime.Write(time, _rest);

@@ -13,6 +13,9 @@ public static class ControlTexts
         /// <summary>Fewer tokens than the type needs.</summary>
         public static ReadOnlySpan<byte> InvalidFormat => "Invalid message format"u8;
 
+        /// <summary>Followed by the first tag that is none, or one too many. The original does not look.</summary>
+        public static ReadOnlySpan<byte> InvalidTag => "Invalid message format: tag "u8;
+
         /// <summary>Token 1 is no type.</summary>
         public static ReadOnlySpan<byte> UnknownType => "Unknown message type"u8;
 

@@ -6,10 +6,13 @@ public static class ControlTime
     /// <summary>Length of the text in bytes.</summary>
     public const int Length = 15;
 
-    /// <summary>Writes the time of day of <paramref name="time"/> in UTC into the first 15 bytes of <paramref name="destination"/>.</summary>
-    public static void Write(DateTimeOffset time, Span<byte> destination) => Write(new TimeSpan(time.UtcTicks), destination);
+    /// <summary>The time since midnight UTC.</summary>
+    public static TimeSpan OfDay(DateTimeOffset time) => new(time.UtcTicks % TimeSpan.TicksPerDay);
 
-    /// <summary>Writes a time since midnight UTC; whole days are left out, so a time since any midnight UTC will do.</summary>
+    /// <summary>Writes the time of day of <paramref name="time"/> in UTC into the first 15 bytes of <paramref name="destination"/>.</summary>
+    public static void Write(DateTimeOffset time, Span<byte> destination) => Write(OfDay(time), destination);
+
+    /// <summary>Writes a time since midnight UTC, less than a microsecond cut off; whole days are left out.</summary>
     public static void Write(TimeSpan sinceMidnight, Span<byte> destination)
     {
         var ticks = sinceMidnight.Ticks % TimeSpan.TicksPerDay;

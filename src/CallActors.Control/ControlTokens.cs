@@ -12,17 +12,23 @@ namespace CallActors.Control;
 public static class ControlTokens
 {
     private static readonly SearchValues<byte> Separators = SearchValues.Create("|\r\n"u8);
+    private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
 
     /// <summary>Whether the bytes can stand in a meta-line as they are.</summary>
     public static bool IsClean(ReadOnlySpan<byte> token) => !token.ContainsAny(Separators);
 
     /// <summary>Replaces what no token may contain by <c>_</c>, in place.</summary>
-    public static void Clean(Span<byte> token)
+    public static void Clean(Span<byte> token) => Replace(token, Separators);
+
+    /// <summary>The same for tokens joined by <c>|</c>, which stays.</summary>
+    public static void CleanLine(Span<byte> tokens) => Replace(tokens, LineEnds);
+
+    private static void Replace(Span<byte> text, SearchValues<byte> unwanted)
     {
-        for (var at = token.IndexOfAny(Separators); at >= 0; at = token.IndexOfAny(Separators))
+        for (var at = text.IndexOfAny(unwanted); at >= 0; at = text.IndexOfAny(unwanted))
         {
-            token[at] = (byte)'_';
-            token = token[(at + 1)..];
+            text[at] = (byte)'_';
+            text = text[(at + 1)..];
         }
     }
 }

@@ -38,10 +38,16 @@ public enum MessageTransport : byte
 /// <param name="transport">The transport.</param>
 /// <param name="address">The other end's address as text, without brackets; may be empty.</param>
 /// <param name="port">The other end's port, 0 when there is none.</param>
-/// <param name="time">When.</param>
+/// <param name="time">When: the time since midnight UTC.</param>
 public readonly ref struct MessageTransit(
-    MessageSource source, int size, MessageTransport transport, ReadOnlySpan<byte> address, int port, DateTimeOffset time)
+    MessageSource source, int size, MessageTransport transport, ReadOnlySpan<byte> address, int port, TimeSpan time)
 {
+    /// <summary>The same from a point in time, of which the protocol carries the time of day in UTC.</summary>
+    public MessageTransit(MessageSource source, int size, MessageTransport transport, ReadOnlySpan<byte> address, int port, DateTimeOffset time)
+        : this(source, size, transport, address, port, ControlTime.OfDay(time))
+    {
+    }
+
     /// <summary>Received or sent.</summary>
     public MessageSource Source { get; } = source;
 
@@ -57,8 +63,8 @@ public readonly ref struct MessageTransit(
     /// <summary>The other end's port, 0 when there is none.</summary>
     public int Port { get; } = port;
 
-    /// <summary>When.</summary>
-    public DateTimeOffset Time { get; } = time;
+    /// <summary>When: the time since midnight UTC.</summary>
+    public TimeSpan Time { get; } = time;
 
     /// <summary>A response that the server makes because none came: a time-out, an unreachable next hop.</summary>
     public static MessageTransit Synthetic(MessageTransport transport, DateTimeOffset time) => new(MessageSource.Network, 0, transport, default, 0, time);

@@ -29,7 +29,7 @@ public static class CdrEvents
         frame.Token(id);
         frame.Bytes(type);
         frame.Bytes(source.Name());
-        frame.Next(time);
+        frame.Next(ControlTime.OfDay(time));
         if (extra > 0) frame.Next(last);
         frame.Bytes("\r\n"u8);
         frame.Bytes(message);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using CallActors.Control.Commands;
 
 namespace CallActors.Control.Replies;
 
@@ -9,6 +10,9 @@ namespace CallActors.Control.Replies;
 /// </remarks>
 public static class ControlReplies
 {
+    /// <summary>How much of a <c>detail</c> is repeated to the client, in bytes: it may be a start line as long as a whole frame.</summary>
+    public const int MaxDetail = 1024;
+
     /// <summary><c>OK</c>, for <c>route</c> and <c>remove_route</c>.</summary>
     public static void Ok(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> command) =>
         Plain(output, id, command, "OK"u8, default, default, hasText: false);
@@ -31,6 +35,13 @@ public static class ControlReplies
     public static void Nok(
         IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> command, ReadOnlySpan<byte> text, ReadOnlySpan<byte> detail = default) =>
         Plain(output, id, command, "NOK"u8, text, detail, hasText: true);
+
+    /// <summary>The negative answer to a command that did not get further than its form: <c>NO</c> or <c>NOK</c>, by its verdict.</summary>
+    public static void TurnDown(IBufferWriter<byte> output, ReadOnlySpan<byte> id, in ControlCommand command)
+    {
+        if (command.Verdict == CommandVerdict.Refuse) No(output, id, command.Id, command.Text, command.Detail);
+        else Nok(output, id, command.Id, command.Text, command.Detail);
+    }
 
     /// <summary>The answer to a successful <c>authenticate</c>.</summary>
     /// <param name="output">Where the frame goes.</param>
@@ -111,6 +122,7 @@ public static class ControlReplies
         IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> command,
         ReadOnlySpan<byte> verdict, ReadOnlySpan<byte> text, ReadOnlySpan<byte> detail, bool hasText)
     {
+        if (detail.Length > MaxDetail) detail = detail[..MaxDetail];
         var frame = Begin(output, id, command, verdict, hasText ? 1 + text.Length + detail.Length : 0);
         if (hasText)
         {

@@ -1,0 +1,62 @@
+using System.Buffers;
+
+namespace CallActors.Control;
+
+/// <summary>One header line of an <see cref="AppMessage"/>.</summary>
+public readonly ref struct AppHeader
+{
+    // RFC 3261 §25.1: token.
+    private static readonly SearchValues<byte> TokenBytes =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.!%*_+`'~"u8);
+
+    private AppHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        Name = name;
+        Value = value;
+    }
+
+    /// <summary>The name as the application wrote it: a token of RFC 3261.</summary>
+    public ReadOnlySpan<byte> Name { get; }
+
+    /// <summary>The value without surrounding blanks, otherwise untouched; never with CR or LF.</summary>
+    public ReadOnlySpan<byte> Value { get; }
+
+    internal static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(TokenBytes);
+
+    /// <summary>Reads one line. A blank in front of the name makes it no header line, which is why nothing can be folded.</summary>
+    internal static bool TryRead(ReadOnlySpan<byte> line, out AppHeader header)
+    {
+        var colon = line.IndexOf((byte)':');
+        var name = colon < 0 ? default : line[..colon].TrimEnd(" \t"u8);
+        if (!IsToken(name))
+        {
+            header = default;
+            return false;
+        }
+        header = new(name, AppMessage.Trim(line[(colon + 1)..]));
+        return true;
+    }
+}
+
+/// <summary>The header lines of an <see cref="AppMessage"/>, for <c>foreach</c>.</summary>
+public ref struct AppHeaders
+{
+    private ReadOnlySpan<byte> _rest;
+    private AppHeader _current;
+
+    internal AppHeaders(ReadOnlySpan<byte> lines) => _rest = lines;
+
+    /// <summary>The header line that was reached.</summary>
+    public readonly AppHeader Current => _current;
+
+    /// <summary>Itself: a copy starts where this one stands.</summary>
+    public readonly AppHeaders GetEnumerator() => this;
+
+    /// <summary>Goes on to the next header line.</summary>
+    public bool MoveNext()
+    {
+        while (AppMessage.TryNextLine(ref _rest, out var line))
+            if (AppHeader.TryRead(line, out _current)) return true;
+        return false;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Buffers;
+
+namespace CallActors.Control.Commands;
+
+/// <summary>Writes what a client sends: commands, with the ids that the client makes for them.</summary>
+/// <remarks>
+/// The other end of <see cref="ControlCommand"/>. One call writes one frame and allocates nothing. SIP text is passed as it is; only
+/// what the application wants to say need stand in it.
+/// </remarks>
+public static class ControlCommands
+{
+    /// <summary><c>authenticate</c>: the first command on every connection, whoever dialled.</summary>
+    /// <param name="output">Where the frame goes.</param>
+    /// <param name="id">The command's id.</param>
+    /// <param name="secret">The shared secret; one with <c>|</c> in it cannot be said in this protocol and will be found wrong.</param>
+    /// <param name="tags">Comma-joined tags, or nothing.</param>
+    /// <param name="extension">The extensions asked for; no token is written when it is empty.</param>
+    public static void Authenticate(
+        IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> tags, ReadOnlySpan<byte> extension = default)
+    {
+        var extra = extension.IsEmpty ? 0 : 1 + extension.Length;
+        var frame = Begin(output, id, "|authenticate|"u8, secret.Length + 1 + tags.Length + extra);
+        frame.Token(secret);
+        frame.Next(tags);
+        if (extra > 0) frame.Next(extension);
+        frame.Close();
+    }
+
+    /// <summary><c>ping</c></summary>
+    public static void Ping(IBufferWriter<byte> output, ReadOnlySpan<byte> id) => Begin(output, id, "|ping"u8, 0).Close();
+
+    /// <summary><c>route</c>: offer me requests of this method (or cdr events of this name).</summary>
+    public static void Route(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> verb) => Verb(output, id, "|route|"u8, verb);
+
+    /// <summary><c>remove_route</c></summary>
+    public static void RemoveRoute(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> verb) =>
+        Verb(output, id, "|remove_route|"u8, verb);
+
+    /// <summary>Sends a request outside a dialog.</summary>
+    /// <param name="output">Where the frame goes.</param>
+    /// <param name="id">The command's id.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="routeUrl">The next hop, when it is not to be found from the request-URI.</param>
+    public static void NewRequest(
+        IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> request, ReadOnlySpan<byte> routeUrl = default) =>
+        Sip(output, id, default, default, routeUrl, request);
+
+    /// <summary>Sends a request inside a dialog; its URI is the server's affair, by custom it is <c>sip:placeholder</c>.</summary>
+    public static void DialogRequest(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> dialogId, ReadOnlySpan<byte> request) =>
+        Sip(output, id, default, dialogId, default, request);
+
+    /// <summary>Cancels the INVITE of a transaction.</summary>
+    public static void Cancel(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> transactionId, ReadOnlySpan<byte> cancel) =>
+        Sip(output, id, transactionId, default, default, cancel);
+
+    /// <summary>Answers the request of a transaction.</summary>
+    public static void Respond(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> transactionId, ReadOnlySpan<byte> response) =>
+        Sip(output, id, transactionId, default, default, response);
+
+    /// <summary>Has the server proxy the request of a transaction.</summary>
+    /// <param name="output">Where the frame goes.</param>
+    /// <param name="id">The command's id.</param>
+    /// <param name="transactionId">The request's transaction.</param>
+    /// <param name="options">How.</param>
+    /// <param name="destinations">The destinations' URIs, joined by <c>|</c>; at least one.</param>
+    /// <param name="request">A request whose headers are added to the forwarded one.</param>
+    public static void Proxy(
+        IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> transactionId, in ProxyOptions options,
+        ReadOnlySpan<byte> destinations, ReadOnlySpan<byte> request)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(destinations.Length);
+        var record = options.RemainInDialog ? "remainInDialog"u8 : default;
+        var full = options.FullResponse ? "fullResponse"u8 : default;
+        var follow = options.FollowRedirects ? "followRedirects"u8 : default;
+        var fork = options.Simultaneous ? "simultaneous"u8 : "serial"u8;
+        var provisional = Milliseconds(options.ProvisionalTimeout);
+        var final = Milliseconds(options.FinalTimeout);
+
+        var frame = Begin(output, id, "|proxy|"u8,
+            transactionId.Length + 7 + record.Length + full.Length + follow.Length + fork.Length
+            + TimeoutLength(provisional) + TimeoutLength(final) + destinations.Length + 2 + request.Length);
+        frame.Token(transactionId);
+        frame.Next(record);
+        frame.Next(full);
+        frame.Next(follow);
+        frame.Next(fork);
+        Timeout(ref frame, provisional);
+        Timeout(ref frame, final);
+        frame.Bar();
+        frame.Tokens(destinations);
+        frame.Bytes("\r\n"u8);
+        frame.Bytes(request);
+        frame.Close();
+    }
+
+    private static void Verb(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> type, ReadOnlySpan<byte> verb)
+    {
+        var frame = Begin(output, id, type, verb.Length);
+        frame.Token(verb);
+        frame.Close();
+    }
+
+    private static void Sip(
+        IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> transactionId, ReadOnlySpan<byte> dialogId,
+        ReadOnlySpan<byte> routeUrl, ReadOnlySpan<byte> text)
+    {
+        var extra = routeUrl.IsEmpty ? 0 : 1 + routeUrl.Length;
+        var frame = Begin(output, id, "|sip|"u8, transactionId.Length + 1 + dialogId.Length + extra + 2 + text.Length);
+        frame.Token(transactionId);
+        frame.Next(dialogId);
+        if (extra > 0) frame.Next(routeUrl);
+        frame.Bytes("\r\n"u8);
+        frame.Bytes(text);
+        frame.Close();
+    }
+
+    private static ControlFrameWriter Begin(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> type, int rest)
+    {
+        var frame = ControlFrameWriter.Open(output, id.Length + type.Length + rest);
+        frame.Token(id);
+        frame.Bytes(type);
+        return frame;
+    }
+
+    private static int Milliseconds(TimeSpan? timeout)
+    {
+        if (timeout is not { } given || given <= TimeSpan.Zero) return 0;
+        return (int)Math.Ceiling((given < ProxyCommand.LongestTimeout ? given : ProxyCommand.LongestTimeout).TotalMilliseconds);
+    }
+
+    // Whole seconds are written as such, the way clients do it.
+    private static int TimeoutLength(int milliseconds)
+    {
+        if (milliseconds == 0) return 0;
+        return milliseconds % 1000 == 0 ? ControlFrameWriter.Digits(milliseconds / 1000) + 1 : ControlFrameWriter.Digits(milliseconds) + 2;
+    }
+
+    private static void Timeout(ref ControlFrameWriter frame, int milliseconds)
+    {
+        if (milliseconds == 0)
+        {
+            frame.Bar();
+            return;
+        }
+        var isWhole = milliseconds % 1000 == 0;
+        frame.Next(isWhole ? milliseconds / 1000 : milliseconds);
+        frame.Bytes(isWhole ? "s"u8 : "ms"u8);
+    }
+}

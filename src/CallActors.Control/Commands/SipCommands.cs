@@ -1,0 +1,60 @@
+namespace CallActors.Control.Commands;
+
+/// <summary>A request outside a dialog: <c>&lt;id&gt;|sip||[|&lt;route url&gt;]</c></summary>
+/// <param name="message">The command's tokens.</param>
+public readonly ref struct NewRequestCommand(ControlMessage message)
+{
+    /// <summary>The tokens.</summary>
+    public ControlMessage Message { get; } = message;
+
+    /// <summary>The next hop to send to, which never becomes a Route header; empty when the application names none.</summary>
+    public ReadOnlySpan<byte> RouteUrl => Message.Token(4);
+
+    /// <summary>The request, with a method and a URI.</summary>
+    public AppMessage Sip => new(Message.Sip);
+}
+
+/// <summary>A request inside a dialog: <c>&lt;id&gt;|sip||&lt;dialog id&gt;</c></summary>
+/// <param name="message">The command's tokens.</param>
+public readonly ref struct DialogRequestCommand(ControlMessage message)
+{
+    /// <summary>The tokens.</summary>
+    public ControlMessage Message { get; } = message;
+
+    /// <summary>The id that the application wants the transaction to have; clients leave it empty.</summary>
+    public ReadOnlySpan<byte> TransactionId => Message.Token(2);
+
+    /// <summary>The dialog.</summary>
+    public ReadOnlySpan<byte> DialogId => Message.Token(3);
+
+    /// <summary>The request, with a method; its URI is a placeholder and of no account.</summary>
+    public AppMessage Sip => new(Message.Sip);
+}
+
+/// <summary>CANCEL of an INVITE that the application sent: <c>&lt;id&gt;|sip|&lt;transaction id&gt;|</c></summary>
+/// <param name="message">The command's tokens.</param>
+public readonly ref struct CancelCommand(ControlMessage message)
+{
+    /// <summary>The tokens.</summary>
+    public ControlMessage Message { get; } = message;
+
+    /// <summary>The INVITE's transaction.</summary>
+    public ReadOnlySpan<byte> TransactionId => Message.Token(2);
+
+    /// <summary>The CANCEL: only headers such as Reason count.</summary>
+    public AppMessage Sip => new(Message.Sip);
+}
+
+/// <summary>A response to a request that the application was given: <c>&lt;id&gt;|sip|&lt;transaction id&gt;|</c></summary>
+/// <param name="message">The command's tokens.</param>
+public readonly ref struct ResponseCommand(ControlMessage message)
+{
+    /// <summary>The tokens.</summary>
+    public ControlMessage Message { get; } = message;
+
+    /// <summary>The transaction that is answered.</summary>
+    public ReadOnlySpan<byte> TransactionId => Message.Token(2);
+
+    /// <summary>The response, with a status.</summary>
+    public AppMessage Sip => new(Message.Sip);
+}
