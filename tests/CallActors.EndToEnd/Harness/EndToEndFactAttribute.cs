@@ -1,0 +1,15 @@
+namespace CallActors.EndToEnd.Harness;
+
+/// <summary>A test that needs SIPp and drachtio-srf; skipped, with the reason, where they are not installed.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class EndToEndFactAttribute : FactAttribute
+{
+    public EndToEndFactAttribute() => Skip = Tools.Missing;
+}
+
+/// <summary>The same for rows.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class EndToEndTheoryAttribute : TheoryAttribute
+{
+    public EndToEndTheoryAttribute() => Skip = Tools.Missing;
+}
