@@ -48,7 +48,6 @@ internal static class HeaderGrammar
     internal static readonly SearchValues<byte> Password = Set(Unreserved + "&=+$," + ":/;?#");
     internal static readonly SearchValues<byte> UriParameters = Set(Unreserved + "[]/:&+$" + ";=" + ",");
     internal static readonly SearchValues<byte> UriHeaders = Set(Unreserved + "[]/?:+$" + "=&" + "@;,");
-    internal static readonly SearchValues<byte> EscapedUser = Set(Unreserved + "&=+$,;?/");
     internal static readonly SearchValues<byte> EscapedPassword = Set(Unreserved + "&=+$,");
     internal static readonly SearchValues<byte> EscapedParameter = Set(Unreserved + "[]/:&+$");
     internal static readonly SearchValues<byte> EscapedHeader = Set(Unreserved + "[]/?:+$");
@@ -59,6 +58,7 @@ internal static class HeaderGrammar
     // An addr-spec without <> ends at white space or a semicolon; at any other of these it is broken.
     internal static readonly SearchValues<byte> AddrSpecStop = Set(Controls + " \t\r\n\"<>;,?");
 
+    internal static readonly SearchValues<byte> CommentStop = Set("()\\");
     internal static readonly SearchValues<byte> NotInText = Set(Controls + "\r\n");
     internal static readonly SearchValues<byte> LineWhite = Set(" \t\r\n");
 
@@ -126,6 +126,31 @@ internal static class HeaderGrammar
                     return -1;
             }
         }
+    }
+
+    /// <summary>The index after the comment, nested ones and all, that opens at <paramref name="start"/>, or -1 when it is not closed.</summary>
+    internal static int EndComment(ReadOnlySpan<byte> text, int start)
+    {
+        var at = start + 1;
+        for (var depth = 1; depth > 0;)
+        {
+            var stop = text[at..].IndexOfAny(CommentStop);
+            if (stop < 0) return -1;
+            at += stop + 1;
+            switch (text[at - 1])
+            {
+                case (byte)'(':
+                    depth++;
+                    break;
+                case (byte)')':
+                    depth--;
+                    break;
+                default:
+                    at = Math.Min(at + 1, text.Length);
+                    break;
+            }
+        }
+        return at;
     }
 
     internal static bool IsHex(byte value) => char.IsAsciiHexDigit((char)value);

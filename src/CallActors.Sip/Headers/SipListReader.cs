@@ -11,7 +11,6 @@ namespace CallActors.Sip.Headers;
 public ref struct SipListReader(ReadOnlySpan<byte> field)
 {
     private static readonly SearchValues<byte> Stops = SearchValues.Create(",\"<("u8);
-    private static readonly SearchValues<byte> CommentStops = SearchValues.Create("()\\\""u8);
 
     private ReadOnlySpan<byte> _rest = field;
     private bool _isOver;
@@ -80,30 +79,10 @@ public ref struct SipListReader(ReadOnlySpan<byte> field)
     private int SkipComment(int open)
     {
         if (_ignoresComments || open > 0 && !HeaderGrammar.LineWhite.Contains(_rest[open - 1])) return open + 1;
-        var at = open + 1;
-        for (var depth = 1; depth > 0;)
-        {
-            var stop = _rest[at..].IndexOfAny(CommentStops);
-            if (stop < 0)
-            {
-                // Not closed: then no parenthesis of this field is a comment, which also keeps the walk linear.
-                _ignoresComments = true;
-                return open + 1;
-            }
-            at += stop + 1;
-            switch (_rest[at - 1])
-            {
-                case (byte)'(':
-                    depth++;
-                    break;
-                case (byte)')':
-                    depth--;
-                    break;
-                case (byte)'\\':
-                    at = Math.Min(at + 1, _rest.Length);
-                    break;
-            }
-        }
-        return at;
+        var end = HeaderGrammar.EndComment(_rest, open);
+        if (end >= 0) return end;
+        // Not closed: then no parenthesis of this field is a comment, which also keeps the walk linear.
+        _ignoresComments = true;
+        return open + 1;
     }
 }

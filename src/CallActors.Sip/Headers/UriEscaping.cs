@@ -1,4 +1,22 @@
+using System.Buffers;
+
 namespace CallActors.Sip.Headers;
+
+/// <summary>The places of a URI, each with the characters that may stand there for themselves (RFC 3261 §25.1).</summary>
+public enum UriPart : byte
+{
+    /// <summary>The user before '@'.</summary>
+    User,
+
+    /// <summary>The password behind the user.</summary>
+    Password,
+
+    /// <summary>A parameter's name or value.</summary>
+    Parameter,
+
+    /// <summary>The name or value of a header in the header part.</summary>
+    Header,
+}
 
 /// <summary>The %HH escapes of URIs (RFC 3261 §19.1.2): read once, written where a character may not stand for itself.</summary>
 public static class UriEscaping
@@ -11,6 +29,26 @@ public static class UriEscaping
         for (var at = 0; at < text.Length; written++)
         {
             target[written] = Next(text, ref at);
+        }
+        return written;
+    }
+
+    /// <summary>Writes <paramref name="plain"/> into <paramref name="target"/>, escaping what may not stand in <paramref name="part"/>; returns how many bytes that made.</summary>
+    /// <remarks><paramref name="target"/> must be three times as long as <paramref name="plain"/>.</remarks>
+    public static int Escape(ReadOnlySpan<byte> plain, UriPart part, Span<byte> target)
+    {
+        var allowed = Allowed(part);
+        var written = 0;
+        foreach (var here in plain)
+        {
+            if (allowed.Contains(here))
+            {
+                target[written++] = here;
+                continue;
+            }
+            target[written++] = (byte)'%';
+            target[written++] = "0123456789ABCDEF"u8[here >> 4];
+            target[written++] = "0123456789ABCDEF"u8[here & 15];
         }
         return written;
     }
@@ -39,6 +77,14 @@ public static class UriEscaping
         at += 2;
         return (byte)value;
     }
+
+    private static SearchValues<byte> Allowed(UriPart part) => part switch
+    {
+        UriPart.User => HeaderGrammar.StrictUser,
+        UriPart.Password => HeaderGrammar.EscapedPassword,
+        UriPart.Parameter => HeaderGrammar.EscapedParameter,
+        _ => HeaderGrammar.EscapedHeader,
+    };
 
     private static int Digit(byte hex) => hex <= (byte)'9' ? hex - '0' : (hex | 0x20) - 'a' + 10;
 }

@@ -5,11 +5,15 @@ public readonly ref struct UriPair
 {
     internal UriPair(ReadOnlySpan<byte> pair)
     {
+        Text = pair;
         var equals = pair.IndexOf((byte)'=');
         Name = equals < 0 ? pair : pair[..equals];
         Value = equals < 0 ? default : pair[(equals + 1)..];
         HasValue = equals >= 0;
     }
+
+    /// <summary>The whole pair, still escaped.</summary>
+    public ReadOnlySpan<byte> Text { get; }
 
     /// <summary>The name, still escaped.</summary>
     public ReadOnlySpan<byte> Name { get; }
@@ -19,6 +23,17 @@ public readonly ref struct UriPair
 
     /// <summary>Whether an equals sign follows the name.</summary>
     public bool HasValue { get; }
+
+    /// <summary>Reads the pair as a header field: unescapes both sides into <paramref name="buffer"/>, which is as long as <see cref="Text"/>.</summary>
+    /// <returns>False when the name is no token or the value holds a line end or another control character: such a pair must never become a header.</returns>
+    public bool TryHeader(Span<byte> buffer, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        var nameLength = UriEscaping.Unescape(Name, buffer);
+        var valueLength = UriEscaping.Unescape(Value, buffer[nameLength..]);
+        name = buffer[..nameLength];
+        value = buffer.Slice(nameLength, valueLength);
+        return HeaderGrammar.IsToken(name) && !value.ContainsAny(HeaderGrammar.NotInText);
+    }
 }
 
 /// <summary>The parameters of a URI, <c>*( ";" uri-parameter )</c> of RFC 3261 §25.1, read where they stand.</summary>
