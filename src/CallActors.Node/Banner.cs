@@ -1,0 +1,31 @@
+using System.Text;
+using CallActors.Server.Configuration;
+
+namespace CallActors.Node;
+
+/// <summary>What a started server prints: where it listens, and how an application connects.</summary>
+internal static class Banner
+{
+    public static string Of(string version, ISignalling server, ServerOptions options)
+    {
+        var text = new StringBuilder();
+        text.Append("CallActors ").Append(version).Append(" is ready. It leaves on SIGTERM or Ctrl+C.\n");
+        text.Append("  SIP           ").AppendJoin("  ", server.SipEndpoints).Append('\n');
+        text.Append("  applications  ").AppendJoin("  ", server.ControlEndpoints).Append('\n');
+        text.Append("  connect with  npm install drachtio-srf, and in Node:\n");
+        text.Append("    const srf = new (require('drachtio-srf'))(); srf.connect(").Append(Connection(server, options)).Append(");\n");
+        return text.ToString();
+    }
+
+    // The secret itself stays out of terminals and service logs.
+    private static string Connection(ISignalling server, ServerOptions options)
+    {
+        var endpoint = server.ControlEndpoints is [var first, ..] ? first : "tcp/127.0.0.1:9022";
+        var colon = endpoint.LastIndexOf(':');
+        var host = endpoint[(endpoint.IndexOf('/', StringComparison.Ordinal) + 1)..colon].Trim('[', ']');
+        if (host is "0.0.0.0" or "::" or "*") host = "<this machine>";
+        var secret = options.Admin.Secret is AdminOptions.SampleSecret or AdminOptions.FileSecret ? "<the default secret>" : "<your secret>";
+        var tls = endpoint.StartsWith("tls/", StringComparison.Ordinal) ? ", tls: {}" : "";
+        return $"{{ host: '{host}', port: {endpoint[(colon + 1)..]}, secret: '{secret}'{tls} }}";
+    }
+}

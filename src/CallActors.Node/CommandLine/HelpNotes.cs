@@ -1,0 +1,40 @@
+namespace CallActors.Node.CommandLine;
+
+/// <summary>What help says beyond the list of options.</summary>
+internal static class HelpNotes
+{
+    public const string Root =
+        """
+        Examples:
+          serve                                       SIP on port 5060 (UDP and TCP), applications on 127.0.0.1:9022
+          serve --help                                every option, variable and signal
+        """;
+
+    public const string Serve =
+        """
+        Precedence:
+          An option overrides its environment variable, which overrides the file, which overrides the default.
+          Lists (contacts, request handlers) are replaced as a whole, never merged.
+
+        Environment (in brackets the option that says the same):
+          DRACHTIO_SECRET [--secret]                  DRACHTIO_ADMIN_ADDRESS [--address]
+          DRACHTIO_ADMIN_TCP_PORT [--port]            DRACHTIO_ADMIN_TLS_PORT [--tls-port]
+          DRACHTIO_CONFIG_FILE_PATH [--file]          DRACHTIO_TLS_KEY_FILE, _CERT_FILE, _CHAIN_FILE
+          DRACHTIO_MIN_TLS_VERSION                    DRACHTIO_HTTP_HANDLER_URI [--http-handler]
+          DRACHTIO_LOGLEVEL [--loglevel]              DRACHTIO_CONSOLE_LOGGING=1 [--stdout]
+          DRACHTIO_TCP_KEEPALIVE_INTERVAL             DRACHTIO_AGGRESSIVE_NAT_DETECTION=1
+          DRACHTIO_USER_AGENT_OPTIONS_AUTO_RESPOND    DRACHTIO_REJECT_REGISTER_WITH_NO_REALM=1
+          DRACHTIO_PRESERVE_HEADER_NAMES=a,b          DRACHTIO_LOCAL_DOMAIN
+          DRACHTIO_SUPPORT_BEST_EFFORT_TLS=1          DRACHTIO_TLS_VERIFY_CLIENT_CERT=1
+          DRACHTIO_TPORT_QUEUESIZE                    DRACHTIO_TPORT_MAX_CONSECUTIVE_TIMEOUTS
+
+        Signals:
+          SIGTERM, SIGINT   new calls get 503, living ones may end (--drain-timeout), then the server leaves; a second one ends it at once
+          SIGHUP            the log level is read again
+
+        Examples:
+          serve --contact "sip:192.0.2.1:5060;transport=udp,tcp" --external-ip 203.0.113.5 --local-net 192.0.2.0/24
+          serve --address 0.0.0.0 --http-handler http://127.0.0.1:8080/route --loglevel error
+          serve --file /etc/drachtio.conf.xml
+        """;
+}

@@ -1,0 +1,126 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using CallActors.Node.CommandLine;
+using CallActors.Node.Logging;
+using CallActors.Server.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace CallActors.Node;
+
+/// <summary>One run of <c>serve</c>: read the configuration, start the server, wait for the order to leave, drain, leave.</summary>
+/// <param name="start">Makes the server; it is started here.</param>
+/// <param name="environment">The process's environment.</param>
+/// <param name="output">Where the banner goes.</param>
+/// <param name="error">Where findings and the console log go.</param>
+internal sealed partial class ServeRun(
+    Func<ServerOptions, ILoggerFactory, ISignalling> start,
+    IReadOnlyDictionary<string, string> environment,
+    TextWriter output,
+    TextWriter error)
+{
+    private const int Failed = 1;
+
+    /// <summary>The file read when nobody names one and it exists.</summary>
+    public string DefaultFile { get; init; } = ConfigurationFile.DefaultPath;
+
+    /// <summary>Runs until a signal; the result is the process's exit code.</summary>
+    public async Task<int> RunAsync(GivenOptions given)
+    {
+        var sources = new ConfigurationSources
+        {
+            File = given.Value(ServeOptions.File),
+            NoFile = given.Has(ServeOptions.NoConfig),
+            DefaultFile = DefaultFile,
+            Environment = environment,
+            CommandLine = given.Apply,
+        };
+        var findings = new Findings();
+        var options = sources.Read(findings);
+        var portsFile = given.Value(ServeOptions.PortsFile);
+        var statusPort = given.Value(ServeOptions.StatusPort) is { } port ? new Setting(port.Trim(), ServeOptions.StatusPort, findings).Port()
+            : portsFile is null ? null
+            : 0;
+        foreach (var finding in findings.All) Report(finding.ToString());
+        if (findings.HasErrors) return Refuse("the server was not started; mend the errors above");
+
+        LogPipeline log;
+        try
+        {
+            log = new LogPipeline(options.Log, TimeProvider.System, error);
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or SocketException)
+        {
+            return Refuse($"the log cannot be opened ({trouble.Message.TrimEnd('.')}); mend <logging> in the configuration file");
+        }
+        using (log) return await ServeAsync(options, sources, log, portsFile, statusPort).ConfigureAwait(false);
+    }
+
+    private async Task<int> ServeAsync(ServerOptions options, ConfigurationSources sources, LogPipeline log, string? portsFile, int? statusPort)
+    {
+        var logger = log.Loggers.CreateLogger("node");
+        using var signals = new Signals(onReload: () => Reload(sources, log, logger), onSecond: static () => Environment.Exit(Failed));
+        var server = start(options, log.Loggers);
+        await using (server.ConfigureAwait(false))
+        {
+            StatusPort? status = null;
+            try
+            {
+                await server.StartAsync(CancellationToken.None).ConfigureAwait(false);
+                if (statusPort is { } port) status = new StatusPort(port, server);
+                if (portsFile is not null) PortsFile.Write(portsFile, server, status!.Local);
+            }
+            catch (Exception trouble) when (trouble is IOException or SocketException or UnauthorizedAccessException or CryptographicException)
+            {
+                return Refuse(trouble.Message);
+            }
+
+            await output.WriteAsync(Banner.Of(RootCommandLine.Version, server, options)).ConfigureAwait(false);
+            await output.FlushAsync().ConfigureAwait(false);
+
+            var signal = await signals.Leave.ConfigureAwait(false);
+            LogDraining(logger, signal, options.Drain.Timeout.TotalSeconds);
+            using var limit = new CancellationTokenSource(options.Drain.Timeout);
+            await server.DrainAsync(limit.Token).ConfigureAwait(false);
+            LogLeaving(logger, limit.IsCancellationRequested ? "the time for it is over" : "every call has ended");
+            if (status is not null) await status.DisposeAsync().ConfigureAwait(false);
+        }
+        return 0;
+    }
+
+    private static void Reload(ConfigurationSources sources, LogPipeline log, ILogger logger)
+    {
+        var findings = new Findings();
+        var options = sources.Read(findings);
+        foreach (var finding in findings.All)
+        {
+            if (finding.IsError) LogFinding(logger, finding.ToString());
+        }
+        if (findings.HasErrors) return;
+        log.SetLevel(options.Log.Level);
+        LogReloaded(logger, options.Log.Level);
+    }
+
+    private int Refuse(string reason)
+    {
+        Report($"callactors: error: {reason}");
+        return Failed;
+    }
+
+    private void Report(string line)
+    {
+        error.WriteLine(line);
+        error.Flush();
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Signal}: new calls are refused, living ones may end within {Seconds} s")]
+    private static partial void LogDraining(ILogger logger, string signal, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "leaving: {Reason}")]
+    private static partial void LogLeaving(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "the log level is {Level} now")]
+    private static partial void LogReloaded(ILogger logger, LogVerbosity level);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "nothing was changed: {Finding}")]
+    private static partial void LogFinding(ILogger logger, string finding);
+}
