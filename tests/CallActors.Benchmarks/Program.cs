@@ -1,5 +1,7 @@
 using CallActors.Benchmarks.Application;
 using CallActors.Benchmarks.Calls;
+using CallActors.Benchmarks.Micro;
+using CallActors.Benchmarks.Micro.Hops;
 
 namespace CallActors.Benchmarks;
 
@@ -8,6 +10,10 @@ internal static class Program
     private const string Usage = """
         callactors-benchmarks <verb> [options]
 
+          micro   the pieces on their own, with BenchmarkDotNet's short runs
+                  --quick                 without BenchmarkDotNet: figures in seconds
+                  --filter <text>         only pieces whose name contains it
+          hop     the ways into a partition at an ordinary rate, where every input finds it asleep
           calls   calls on loopback, driven by SIPp: our server beside Kamailio and beside SIPp itself
                   --quick                 one short round at 1,000 calls/s and 2,000 held calls
                   --rates 500,1000,…      the ladder (calls/s); a contender leaves it at its first rate that is not clean
@@ -30,6 +36,8 @@ internal static class Program
         {
             switch (args.FirstOrDefault())
             {
+                case "micro": return MicroBenchmark.Run(arguments);
+                case "hop": return PacedHops.Run(arguments);
                 case "calls": return CallsBenchmark.Run(arguments);
                 case "app": return LeanApplication.Run(arguments);
                 default: Console.WriteLine(Usage); return 2;

@@ -1,0 +1,46 @@
+using System.Reflection;
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+namespace CallActors.Benchmarks.Micro;
+
+/// <summary>`micro`: the pieces on their own. BenchmarkDotNet's short runs, or with `--quick` figures in seconds.</summary>
+internal static class MicroBenchmark
+{
+    private static readonly Type[] Pieces = [typeof(ControlFrames), typeof(PartitionHops)];
+
+    public static int Run(Arguments arguments)
+    {
+        var filter = arguments.Text("filter");
+        var chosen = Pieces.Where(p => filter is null || p.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)).ToArray();
+        if (chosen.Length == 0) throw new UsageException($"--filter {filter} matches none of {string.Join(", ", Pieces.Select(p => p.Name))}.");
+        if (arguments.Flag("quick"))
+        {
+            QuickRunner.Head();
+            foreach (var piece in chosen) QuickRunner.Run(piece);
+            return 0;
+        }
+
+        // In process: the server's build rules would otherwise apply to the project that BenchmarkDotNet generates.
+        var config = DefaultConfig.Instance
+            .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
+            .AddDiagnoser(MemoryDiagnoser.Default)
+            .HideColumns(Column.Error, Column.RatioSD)
+            .WithOptions(ConfigOptions.JoinSummary);
+        BenchmarkRunner.Run(chosen, config);
+        return 0;
+    }
+
+    /// <summary>The benchmarks of a piece, in the order in which they stand.</summary>
+    internal static IEnumerable<(MethodInfo Method, int Operations)> Of(Type piece) =>
+        from method in piece.GetMethods()
+        let benchmark = method.GetCustomAttribute<BenchmarkAttribute>()
+        where benchmark is not null
+        orderby benchmark.SourceCodeLineNumber
+        select (method, benchmark.OperationsPerInvoke);
+}
