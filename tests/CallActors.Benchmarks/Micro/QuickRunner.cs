@@ -13,7 +13,8 @@ internal static class QuickRunner
 
     public static void Head() => Console.WriteLine("                                                        ns best  ns median   CPU ns   bytes");
 
-    public static void Run(Type piece)
+    /// <summary>Measures every benchmark of a piece and tells the best ns and the bytes of each, by name.</summary>
+    public static void Run(Type piece, Dictionary<string, (double Nanoseconds, double Bytes)> results)
     {
         var subject = Activator.CreateInstance(piece)!;
         Invoke<GlobalSetupAttribute>(subject);
@@ -22,6 +23,7 @@ internal static class QuickRunner
             // A benchmark answers with a number, so that nothing of it is optimised away.
             var body = method.CreateDelegate<Func<int>>(subject);
             var times = Measure(body, operations, out var cpu, out var bytes);
+            results[method.Name] = (times.Min(), bytes);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{piece.Name + "." + method.Name,-52} {times.Min(),10:F1} {Calls.Statistic.Median(times),10:F1} {cpu,8:F1} {bytes,7:F0}"));
         }
@@ -31,21 +33,30 @@ internal static class QuickRunner
 
     private static double[] Measure(Func<int> body, int operations, out double cpu, out double bytes)
     {
-        // Long enough for the compiler's second thoughts (tier 1 with profile).
-        var warm = Stopwatch.StartNew();
-        var count = 0;
-        while (warm.Elapsed < TimeSpan.FromMilliseconds(600) || count < 2)
+        // Long enough for the compiler's second thoughts (tier 1 with profile), whose thread needs pauses on a busy machine.
+        using var process = Process.GetCurrentProcess();
+        TimeSpan Cpu()
         {
-            body();
-            count++;
-            if (count == 40) Thread.Sleep(120);
+            process.Refresh();
+            return process.TotalProcessorTime;
         }
 
-        var perRound = Math.Max(1, (int)(count * (Round / warm.Elapsed)));
+        var warm = Stopwatch.StartNew();
+        var last = TimeSpan.Zero;
+        var count = 0;
+        for (var stage = 0; stage < 4; stage++)
+        {
+            var until = Cpu() + TimeSpan.FromMilliseconds(250);
+            warm.Restart();
+            for (count = 0; Cpu() < until || count < 2; count += 8)
+                for (var i = 0; i < 8; i++) body();
+            last = warm.Elapsed;
+            Thread.Sleep(120);
+        }
+
+        var perRound = Math.Max(1, (int)(count * (Round / last)));
         var times = new double[Rounds];
-        using var process = Process.GetCurrentProcess();
-        process.Refresh();
-        var before = process.TotalProcessorTime;
+        var before = Cpu();
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
         for (var round = 0; round < Rounds; round++)
         {
@@ -56,8 +67,7 @@ internal static class QuickRunner
 
         var total = (double)perRound * Rounds * operations;
         bytes = (GC.GetTotalAllocatedBytes(precise: true) - allocated) / total;
-        process.Refresh();
-        cpu = (process.TotalProcessorTime - before).TotalNanoseconds / total;
+        cpu = (Cpu() - before).TotalNanoseconds / total;
         return times;
     }
 
