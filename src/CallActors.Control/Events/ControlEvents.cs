@@ -26,7 +26,7 @@ public static class ControlEvents
     {
         var tail = "|\r\n"u8;
         var frame = Begin(output, id, transit,
-            transactionId.Length + 2 + 1 + localHost.Length + 1 + ControlFrameWriter.Digits(localPort) + tail.Length + request.Length);
+            transactionId.Length + 1 + 1 + localHost.Length + 1 + ControlFrameWriter.Digits(localPort) + tail.Length + request.Length);
         frame.Token(transactionId);
         frame.Bar();
         frame.Next(localHost);
