@@ -30,6 +30,9 @@ public sealed record StreamOptions
     /// <summary>How long connecting may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How TLS is done, where the protocol is TLS.</summary>
+    public TlsOptions? Tls { get; init; }
+
     /// <summary>Told of what should never happen, such as a receiver that throws, and of what an operator must mend.</summary>
     public Action<Exception>? OnFault { get; init; }
 }
