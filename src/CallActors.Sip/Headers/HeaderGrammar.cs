@@ -34,6 +34,9 @@ internal static class HeaderGrammar
     // gen-value is a token or a host; tags and branches in the field also hold these separators, and none of them can end a parameter.
     internal static readonly SearchValues<byte> ParameterValue = Set(Alphanum + "-.!%*_+`'~[]:/@?&=$(){}#");
 
+    // Unquoted, a value may be a token, base64, or the URI that some clients forget to quote.
+    internal static readonly SearchValues<byte> AuthValue = Set(Alphanum + "-.!%*_+`'~[]:/@?&=$(){}#;");
+
     internal static readonly SearchValues<byte> Word = Set(Alphanum + "-.!%*_+`'~()<>:\\\"/[]?{}");
     internal static readonly SearchValues<byte> Host = Set(Alphanum + "-._");
     internal static readonly SearchValues<byte> Ipv6 = Set("0123456789abcdefABCDEF:.");

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace CallActors.Sip.Headers;
@@ -38,25 +39,31 @@ public static class QuotedText
         return index == plain.Length;
     }
 
-    /// <summary>The text in quotes, with quotes and backslashes escaped and line ends made spaces, so that it stays one header value.</summary>
+    /// <summary>Writes <paramref name="plain"/> in quotes, with quotes and backslashes escaped and line ends made spaces, so that it stays one header value.</summary>
+    public static void Write(ReadOnlySpan<byte> plain, IBufferWriter<byte> target)
+    {
+        var quoted = target.GetSpan(plain.Length * 2 + 2);
+        var length = 0;
+        quoted[length++] = (byte)'"';
+        foreach (var here in plain)
+        {
+            if (here is (byte)'\r' or (byte)'\n')
+            {
+                quoted[length++] = (byte)' ';
+                continue;
+            }
+            if (here is (byte)'"' or (byte)'\\' or (< (byte)' ' and not (byte)'\t') or 0x7F) quoted[length++] = (byte)'\\';
+            quoted[length++] = here;
+        }
+        quoted[length++] = (byte)'"';
+        target.Advance(length);
+    }
+
+    /// <summary>The text in quotes, as <see cref="Write"/> makes them.</summary>
     public static string Quote(string text)
     {
-        var quoted = new StringBuilder(text.Length + 2).Append('"');
-        foreach (var here in text)
-        {
-            switch (here)
-            {
-                case '\r' or '\n':
-                    quoted.Append(' ');
-                    break;
-                case '"' or '\\' or (< ' ' and not '\t') or '\x7f':
-                    quoted.Append('\\').Append(here);
-                    break;
-                default:
-                    quoted.Append(here);
-                    break;
-            }
-        }
-        return quoted.Append('"').ToString();
+        var target = new ArrayBufferWriter<byte>();
+        Write(Encoding.UTF8.GetBytes(text), target);
+        return Encoding.UTF8.GetString(target.WrittenSpan);
     }
 }

@@ -1,3 +1,5 @@
+using CallActors.Sip.Messages;
+
 namespace CallActors.Sip.Headers;
 
 /// <summary>Comma-separated tokens: Supported, Require, Proxy-Require, Unsupported, Allow, Content-Encoding and their like.</summary>
@@ -9,6 +11,16 @@ public static class TokenList
         foreach (var value in new SipListReader(field))
         {
             if (HeaderGrammar.Same(value, token)) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Whether any field of this header names <paramref name="token"/>: <c>TokenList.Contains(invite, SipHeaderId.Supported, "100rel"u8)</c>.</summary>
+    public static bool Contains(SipMessage message, SipHeaderId id, ReadOnlySpan<byte> token)
+    {
+        foreach (var field in message.Fields(id))
+        {
+            if (Contains(field, token)) return true;
         }
         return false;
     }
