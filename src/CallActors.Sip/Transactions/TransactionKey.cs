@@ -63,7 +63,7 @@ public readonly ref struct TransactionLookup
         Branch = branch;
         SentBy = sentBy;
         Method = method;
-        Hash = HashOf(branch);
+        Hash = OctetsComparer.Hash(branch);
     }
 
     /// <summary>As in <see cref="TransactionKey.Branch"/>.</summary>
@@ -126,10 +126,6 @@ public readonly ref struct TransactionLookup
         part.CopyTo(rest);
         rest = rest[(part.Length + 1)..];
     }
-
-    // The text hash of the runtime is keyed per process, so nobody outside can choose branches that collide.
-    private static int HashOf(ReadOnlySpan<byte> bytes) =>
-        string.GetHashCode(MemoryMarshal.Cast<byte, char>(bytes)) ^ (bytes.Length << 1) ^ ((bytes.Length & 1) == 0 ? 0 : bytes[^1]);
 }
 
 /// <summary>Lets a table of <see cref="TransactionKey"/> be asked with a <see cref="TransactionLookup"/>.</summary>
