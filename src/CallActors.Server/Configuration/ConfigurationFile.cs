@@ -41,7 +41,8 @@ public static class ConfigurationFile
         }
         catch (XmlException broken)
         {
-            var place = string.Create(CultureInfo.InvariantCulture, $"{name}:{broken.LineNumber}:{broken.LinePosition}");
+            // An empty file has no line that could be named; it is the first.
+            var place = string.Create(CultureInfo.InvariantCulture, $"{name}:{Math.Max(1, broken.LineNumber)}:{Math.Max(1, broken.LinePosition)}");
             findings.Error(place, $"this is not well-formed XML ({broken.Message.TrimEnd('.')}); mend the element that ends here");
             return below;
         }

@@ -68,14 +68,14 @@ public sealed record ConfigurationSources
         foreach (var contact in contacts)
         {
             var missing = contact.Transports.Where(transport => !IsAvailable(transport)).ToArray();
-            if (missing.Length > 0)
+            if (missing.Length == 0)
             {
-                var names = string.Join(", ", missing).ToLowerInvariant();
-                var rest = missing.Length == contact.Transports.Length ? "the contact is left out" : "the contact is bound without";
-                findings.Warn(contact.Text, $"SIP over {names} is not available in this version; {rest}");
+                available.Add(contact);
+                continue;
             }
-            if (missing.Length < contact.Transports.Length)
-                available.Add(contact with { Transports = contact.Transports.RemoveAll(transport => !IsAvailable(transport)) });
+            var isLost = missing.Length == contact.Transports.Length;
+            findings.Warn(contact.Text, $"SIP over {string.Join(", ", missing).ToLowerInvariant()} is not available in this version; the contact is {(isLost ? "left out" : "bound without")}");
+            if (!isLost) available.Add(contact with { Transports = contact.Transports.RemoveAll(transport => !IsAvailable(transport)) });
         }
         if (available.Count == 0)
             findings.Error("contacts", "no contact is left that this version can bind; add one with transport udp or tcp, for example --contact sip:*;transport=udp,tcp");

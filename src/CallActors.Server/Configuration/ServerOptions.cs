@@ -16,7 +16,7 @@ public sealed record ServerOptions
     public ImmutableArray<ContactOptions> Contacts { get; init; } = [ContactOptions.Default];
 
     /// <summary>The one certificate set, for the TLS control port and for every SIP transport over TLS.</summary>
-    public TlsOptions Tls { get; init; } = new();
+    public ServerTlsOptions Tls { get; init; } = new();
 
     /// <summary>The web callbacks that route new requests; at most one for each method.</summary>
     public ImmutableArray<RequestHandlerOptions> RequestHandlers { get; init; } = [];

@@ -66,7 +66,7 @@ internal static class SipSection
         return timers;
     }
 
-    private static TlsOptions Tls(XmlSection section, TlsOptions below)
+    private static ServerTlsOptions Tls(XmlSection section, ServerTlsOptions below)
     {
         section.Ignore("dh-param");     // .NET negotiates elliptic curves and needs no parameters of its own.
         var tls = below with

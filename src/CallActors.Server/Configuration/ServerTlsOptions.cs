@@ -3,7 +3,7 @@ using System.Security.Authentication;
 namespace CallActors.Server.Configuration;
 
 /// <summary>The certificate that the server shows, as PEM files that are read again when they change.</summary>
-public sealed record TlsOptions
+public sealed record ServerTlsOptions
 {
     /// <summary>The private key, PEM; null when there is none.</summary>
     public string? KeyFile { get; init; }
