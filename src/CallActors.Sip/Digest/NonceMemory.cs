@@ -32,7 +32,7 @@ public sealed class NonceMemory
     /// <param name="count">Its <c>nc</c>; 1 where the client sends none, whose nonce is then good for one request.</param>
     /// <param name="expired">Nonces issued before this are no longer accepted and need not be remembered.</param>
     /// <param name="bound">How many nonces to remember at most.</param>
-    internal NonceMemory? Accept(ReadOnlySpan<byte> nonce, TimeSpan issued, uint count, TimeSpan expired, int bound)
+    public NonceMemory? Accept(ReadOnlySpan<byte> nonce, TimeSpan issued, uint count, TimeSpan expired, int bound)
     {
         var key = Octets.Of(nonce);
         if (_uses.TryGetValue(key, out var uses))
