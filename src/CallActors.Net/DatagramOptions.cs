@@ -15,6 +15,12 @@ public sealed record DatagramOptions
     /// <summary>How many peers' addresses are remembered, so that a datagram from one of them allocates nothing.</summary>
     public int PeerCacheSize { get; init; } = 16_384;
 
+    /// <summary>
+    /// Whether ICMP errors count (RFC 3261 §18.4): the next datagram to an address that one named is answered with what it said instead of being
+    /// sent. Known on Linux; elsewhere such errors are ignored.
+    /// </summary>
+    public bool HearsIcmp { get; init; } = true;
+
     /// <summary>Told of what should never happen, such as a receiver that throws. Receiving goes on.</summary>
     public Action<Exception>? OnFault { get; init; }
 }

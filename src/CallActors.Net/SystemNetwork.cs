@@ -61,16 +61,15 @@ public sealed class SystemNetwork : INetwork, IAsyncDisposable
         CancellationToken cancel = default)
     {
         RequireStream(protocol);
-        var socket = await StreamSockets.ConnectAsync(remote, options.ConnectTimeout, _time, cancel).ConfigureAwait(false);
-        var connection = await StreamConnection.OpenAsync(
-            socket,
-            protocol,
-            options,
-            _heartbeat,
-            protocol == NetProtocol.Tls ? queue => TlsHandshake.ConnectAsync(socket, queue, remote, options, _time, cancel) : null)
-            .ConfigureAwait(false);
-        connection.Start(accept);
-        return connection;
+        try
+        {
+            return await OpenAsync(remote, protocol, options, accept, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            // With inline completions this may be the thread that serves every socket. What the caller does next may take its time.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        }
     }
 
     /// <inheritdoc/>
@@ -108,6 +107,25 @@ public sealed class SystemNetwork : INetwork, IAsyncDisposable
             connection.Abort("The network was shut down.");
             await connection.Ended.ConfigureAwait(false);
         }
+    }
+
+    private async Task<StreamConnection> OpenAsync(
+        NetAddress remote,
+        NetProtocol protocol,
+        StreamOptions options,
+        Func<IStreamConnection, IStreamReceiver> accept,
+        CancellationToken cancel)
+    {
+        var socket = await StreamSockets.ConnectAsync(remote, options.ConnectTimeout, _time, cancel).ConfigureAwait(false);
+        var connection = await StreamConnection.OpenAsync(
+            socket,
+            protocol,
+            options,
+            _heartbeat,
+            protocol == NetProtocol.Tls ? queue => TlsHandshake.ConnectAsync(socket, queue, remote, options, _time, cancel) : null)
+            .ConfigureAwait(false);
+        connection.Start(accept);
+        return connection;
     }
 
     private static void RequireStream(NetProtocol protocol)

@@ -11,10 +11,12 @@ namespace CallActors.Net.Udp;
 internal sealed class UdpSocket : IDatagramSocket
 {
     private const int MaxDatagram = 65_536;
+    private const int Attempts = 4;
 
     private readonly Socket _socket;
     private readonly IDatagramReceiver _receiver;
     private readonly DatagramOptions _options;
+    private readonly IcmpErrors? _icmp;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _closing;
 
@@ -23,6 +25,7 @@ internal sealed class UdpSocket : IDatagramSocket
         (_socket, _options, _receiver) = (socket, options, receiver);
         Local = NetAddress.Of((IPEndPoint)socket.LocalEndPoint!);
         ReceiveBufferSize = SocketBuffers.Receive(socket);
+        _icmp = options.HearsIcmp ? IcmpErrors.TryListen(socket) : null;
     }
 
     /// <inheritdoc/>
@@ -57,18 +60,24 @@ internal sealed class UdpSocket : IDatagramSocket
     {
         if (_closing) return SendOutcome.Closed;
         if (destination.Ip.AddressFamily != _socket.AddressFamily) return SendOutcome.Unreachable;
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            _socket.SendTo(datagram, SocketFlags.None, destination.SocketAddress);
-            return SendOutcome.Sent;
-        }
-        catch (SocketException refusal)
-        {
-            return OutcomeOf(refusal.SocketErrorCode);
-        }
-        catch (ObjectDisposedException)
-        {
-            return SendOutcome.Closed;
+            if (_icmp is not null && _icmp.TryTake(destination, out var outcome)) return outcome;
+            try
+            {
+                _socket.SendTo(datagram, SocketFlags.None, destination.SocketAddress);
+                return SendOutcome.Sent;
+            }
+            catch (SocketException refusal)
+            {
+                // An error that waits on the socket fails whatever comes next, and may concern quite another peer.
+                if (_icmp is null || attempt == Attempts || !MayConcernAnother(refusal.SocketErrorCode)) return OutcomeOf(refusal.SocketErrorCode);
+                _icmp.Collect();
+            }
+            catch (ObjectDisposedException)
+            {
+                return SendOutcome.Closed;
+            }
         }
     }
 
@@ -98,6 +107,7 @@ internal sealed class UdpSocket : IDatagramSocket
                 catch (SocketException)
                 {
                     // What an ICMP message said about an earlier send concerns that send alone. The socket is as good as before.
+                    _icmp?.Collect();
                 }
             }
         }
@@ -132,6 +142,10 @@ internal sealed class UdpSocket : IDatagramSocket
             _options.OnFault?.Invoke(fault);
         }
     }
+
+    private static bool MayConcernAnother(SocketError error) =>
+        error is SocketError.ConnectionRefused or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.MessageSize
+            or SocketError.ProtocolOption or SocketError.AccessDenied;
 
     private static SendOutcome OutcomeOf(SocketError error) => error switch
     {
