@@ -12,7 +12,7 @@ internal static class Program
 
           micro   the pieces on their own, with BenchmarkDotNet's short runs
                   --quick                 without BenchmarkDotNet: figures in seconds
-                  --filter <text>         only pieces whose name contains it
+                  --filter <text>         only benchmarks whose name (Piece.Benchmark) contains it
           hop     the ways into a partition at an ordinary rate, where every input finds it asleep
           calls   calls on loopback, driven by SIPp: our server beside Kamailio and beside SIPp itself
                   --quick                 one short round at 1,000 calls/s and 2,000 held calls

@@ -36,6 +36,20 @@ internal static class Samples
 
         """);
 
+    /// <summary>Our answer to it.</summary>
+    public static readonly byte[] Answer = Crlf("""
+        SIP/2.0 200 OK
+        Via: SIP/2.0/UDP 192.0.2.17:5060;branch=z9hG4bK-524287-1-a7f3c2;rport=5060;received=192.0.2.17
+        From: "Front Desk" <sip:+498955501234@example.net>;tag=8f1c0a77b2
+        To: <sip:+498912345678@gateway.example.net;user=phone>;tag=11d0a8c3
+        Call-ID: 3c8e1f7a-4b12-4f0e-9a55-0d2f6b1e77aa@192.0.2.17
+        CSeq: 20381 INVITE
+        Contact: <sip:203.0.113.9:5060;transport=udp>
+        Content-Length: 0
+
+
+        """);
+
     /// <summary>The BYE of the same call.</summary>
     public static readonly byte[] Bye = Crlf("""
         BYE sip:203.0.113.9:5060;transport=udp SIP/2.0
