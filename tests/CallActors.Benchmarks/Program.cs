@@ -2,6 +2,7 @@ using CallActors.Benchmarks.Application;
 using CallActors.Benchmarks.Calls;
 using CallActors.Benchmarks.Micro;
 using CallActors.Benchmarks.Micro.Hops;
+using CallActors.Net;
 
 namespace CallActors.Benchmarks;
 
@@ -31,6 +32,7 @@ internal static class Program
 
     private static int Main(string[] args)
     {
+        NetTuning.Apply();
         var arguments = new Arguments(args.Skip(1));
         try
         {

@@ -31,7 +31,7 @@ internal sealed class CallActorsContender(string directory, ApplicationKind kind
         var port = _controlPort.ToString(CultureInfo.InvariantCulture);
         var environment = options.Perf is null ? options.Environment : [.. options.Environment, new("DOTNET_PerfMapEnabled", "1"), new("DOTNET_EnableWriteXorExecute", "0")];
         _server = Run("server", ["dotnet", options.Server, "serve", "--contact", $"sip:127.0.0.1:{_sipPort};transport=udp",
-            "--port", port, "--address", "127.0.0.1", "--secret", "benchmark", "--loglevel", "error"], environment);
+            "--port", port, "--address", "127.0.0.1", "--secret", "benchmark", "--noconfig", "--loglevel", "error"], environment);
         _server.WaitForTcp(_controlPort, TimeSpan.FromSeconds(20));
 
         var application = kind == ApplicationKind.Lean

@@ -14,7 +14,7 @@ namespace CallActors.Benchmarks.Micro;
 /// <summary>`micro`: the pieces on their own. BenchmarkDotNet's short runs, or with `--quick` figures in seconds.</summary>
 internal static class MicroBenchmark
 {
-    private static readonly Type[] Pieces = [typeof(SipMessages), typeof(Transactions), typeof(ControlFrames), typeof(PartitionHops)];
+    private static readonly Type[] Pieces = [typeof(SipMessages), typeof(Transactions), typeof(ControlFrames), typeof(DatagramEcho), typeof(StreamEcho), typeof(PartitionHops)];
 
     public static int Run(Arguments arguments)
     {
