@@ -122,7 +122,7 @@ internal sealed class ProxySearch(ProxyOptions options, State state)
     {
         if (_phase == Searching) BeginTargets();
         if (!IsDone && !AnyBranch(static branch => branch.IsAwaited)) Decide();
-        if (IsDone && !AnyBranch(static branch => !branch.IsOver)) _effects.Add(Finish.With(TransactionOutcome.Completed));
+        if (IsOver(_phase, _branches) && !IsOver(state.Phase, state.Branches)) _effects.Add(Finish.With(TransactionOutcome.Completed));
         return new(new State(_branches.DrainToImmutable(), _targets, _candidates, _phase, _hasTimedOut), _effects.DrainToImmutable());
     }
 
@@ -226,6 +226,15 @@ internal sealed class ProxySearch(ProxyOptions options, State state)
     }
 
     private void Forward(SipResponse response) => _effects.Add(new ForwardUpstream(response, []));
+
+    private static bool IsOver(SearchPhase phase, IReadOnlyList<Branch> branches)
+    {
+        foreach (var branch in branches)
+        {
+            if (!branch.IsOver) return false;
+        }
+        return phase is Succeeded or Failed;
+    }
 
     private bool AnyBranch(Predicate<Branch> predicate)
     {
