@@ -42,6 +42,9 @@ public sealed record LimitOptions
     /// <summary>The status for an INVITE that no application answered in time: 480, 504 or another of 400 to 699.</summary>
     public int UnansweredInviteStatus { get; init; } = 480;
 
+    /// <summary>How long calls go on after their application has gone, before the server ends them.</summary>
+    public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long an INVITE may go without a final response after its latest provisional one (timer C, RFC 3261 §16.6).</summary>
     public TimeSpan ProceedingTimeout { get; init; } = TimeSpan.FromSeconds(185);
 

@@ -26,11 +26,8 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes, SipParserLimits limi
     /// <summary>False when the bytes ended before the empty line.</summary>
     public bool HasEnd;
 
-    /// <summary>Null when absent.</summary>
+    /// <summary>Null when absent or unreadable.</summary>
     public int? ContentLength;
-
-    /// <summary>True when Content-Length cannot be trusted, so that nobody knows where the message ends.</summary>
-    public bool IsEndUnknown;
 
     public readonly bool IsRequest => Facts.StatusCode == 0;
 
@@ -76,12 +73,12 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes, SipParserLimits limi
                 case HeaderStep.Field:
                     if (Headers.Count == limits.MaxHeaders || !SipHeaderRange.Fits(start, reader.Name.Length, reader.Value.Start))
                     {
-                        Refuse(Headers.Count == limits.MaxHeaders ? SipRejection.TooManyHeaders : SipRejection.HeaderSectionTooLarge, start);
+                        Refuse(SipRejection.TooManyHeaders, start);
                         Facts.BodyStart = start;
                         return;
                     }
 
-                    Take(reader.Id, reader.Name, reader.Value);
+                    Take(SipHeaderNames.Find(reader.Name.In(section)), reader.Name, reader.Value);
                     break;
                 case HeaderStep.BadLine:
                     // Not kept, so that no answer carries it on.
@@ -117,11 +114,6 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes, SipParserLimits limi
             case SipHeaderId.ContentLength when isFirst:
                 if (SipGrammar.TryNumber(value, int.MaxValue, out var length)) ContentLength = (int)length;
                 else reason = SipRejection.BadContentLength;
-                IsEndUnknown = reason != SipRejection.None;
-                break;
-            case SipHeaderId.ContentLength:
-                reason = SipRejection.RepeatedHeader;
-                IsEndUnknown = true;
                 break;
             case SipHeaderId.Contact:
                 reason = FactReader.CheckContact(value, IsRequest);

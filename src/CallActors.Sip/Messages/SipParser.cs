@@ -50,7 +50,6 @@ public static class SipParser
     /// <summary>Where the message ends; -1 when a stream has to deliver more of it.</summary>
     private static int FindEnd(ref MessageReader reader, int available, SipParserLimits limits, bool isStream)
     {
-        if (reader.IsEndUnknown) return available;
         var start = reader.Facts.BodyStart;
         var length = reader.ContentLength ?? (isStream ? 0 : available - start);
         if (length > limits.MaxMessage - start)

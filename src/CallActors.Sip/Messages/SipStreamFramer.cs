@@ -62,7 +62,7 @@ public struct SipStreamFramer(SipParserLimits? limits)
 
         var reason = FindContentLength(buffered[..head], out var length);
         if (reason != SipRejection.None) return reason;
-        if (head + (long)length > limits.MaxMessage) return SipRejection.MessageTooLarge;
+        if (length > (uint)(limits.MaxMessage - head)) return SipRejection.MessageTooLarge;
         _whole = head + (int)length;
         return SipRejection.None;
     }
@@ -73,15 +73,14 @@ public struct SipStreamFramer(SipParserLimits? limits)
         length = 0;
         var isKnown = false;
         var reader = new HeaderReader(head, head.IndexOf("\r\n"u8) + 2);
-        while (true)
+        while (reader.Next() is (HeaderStep.Field or HeaderStep.BadLine) and var step)
         {
-            var step = reader.PassLine();
-            if (step is HeaderStep.End or HeaderStep.Unterminated) return SipRejection.None;
-            if (step == HeaderStep.BadLine || (reader.Initial | 0x20) is not ('c' or 'l')) continue;
-            if (reader.Split() != HeaderStep.Field || reader.Id != SipHeaderId.ContentLength) continue;
+            if (step == HeaderStep.BadLine || SipHeaderNames.Find(reader.Name.In(head)) != SipHeaderId.ContentLength) continue;
             if (isKnown) return SipRejection.RepeatedHeader;
             if (!SipGrammar.TryNumber(reader.Value.In(head), int.MaxValue, out length)) return SipRejection.BadContentLength;
             isKnown = true;
         }
+
+        return SipRejection.None;
     }
 }

@@ -1,0 +1,91 @@
+using CallActors.Server.Applications;
+using CallActors.Server.Partitions;
+using CallActors.Server.Transports;
+using CallActors.Sip;
+using CallActors.Sip.Dialogs;
+using CallActors.Sip.Messages;
+
+namespace CallActors.Server.Calls;
+
+/// <summary>A request of an application, other than INVITE, on its way: in or out of a dialog.</summary>
+internal sealed class ApplicationRequest(Partition partition, ApplicationConnection application, SipRequest request, DialogEntry? dialog) : IOutgoingUser, IOwned
+{
+    /// <summary>Who waits for the response; null once it has gone.</summary>
+    public ApplicationConnection? Owner { get; private set; } = application;
+
+    /// <summary>The next hop that the application chose, which the dialog keeps until a response says otherwise.</summary>
+    public SipTarget? ViaHop { get; init; }
+
+    /// <summary>The id of the dialog that it belongs to, or that a SUBSCRIBE may make; empty otherwise.</summary>
+    public Octets DialogId { get; } = dialog is not null ? dialog.Id
+        : request.Method == SipMethod.Subscribe ? Octets.Of([.. request.CallId, .. ";from-tag="u8, .. request.FromTag]) : default;
+
+    /// <summary>The id that the application gave the transaction itself, if it did.</summary>
+    public Octets GivenId { get; init; }
+
+    /// <inheritdoc/>
+    public void Left(OutgoingRequest outgoing) => Owner = null;
+
+    /// <inheritdoc/>
+    public void Responded(OutgoingRequest outgoing, SipResponse response, in Flow flow)
+    {
+        if (dialog is not null) partition.DialogRequests.Responded(dialog, request, response);
+        else if (request.Method == SipMethod.Subscribe && response.IsFinal) Subscribed(response, flow);
+        Span<byte> id = stackalloc byte[TransactionId.TextLength];
+        Owner?.Deliver(response, flow, IdText(outgoing, id), DialogId.Span);
+    }
+
+    /// <inheritdoc/>
+    public void Failed(OutgoingRequest outgoing, int status, string phrase)
+    {
+        var response = request.RespondTo(status, System.Text.Encoding.UTF8.GetBytes(phrase), default);
+        if (dialog is not null) partition.DialogRequests.Responded(dialog, request, response);
+        else partition.Requests.Subscribed(this);
+        Span<byte> id = stackalloc byte[TransactionId.TextLength];
+        Owner?.DeliverSynthetic(response, outgoing.Flow.Transport, IdText(outgoing, id), DialogId.Span);
+    }
+
+    /// <summary>The NOTIFY came before the response: the dialog is made by it.</summary>
+    public DialogEntry Overtaken(SipRequest notify, in Flow flow) => Make(Dialog.ForSubscriber(request, notify), flow);
+
+    private ReadOnlySpan<byte> IdText(OutgoingRequest outgoing, Span<byte> scratch)
+    {
+        if (!GivenId.IsEmpty) return GivenId.Span;
+        outgoing.Id.Write(scratch);
+        return scratch;
+    }
+
+    private void Subscribed(SipResponse response, in Flow flow)
+    {
+        partition.Requests.Subscribed(this);
+        if (!response.IsSuccess || response.ToTag.IsEmpty) return;
+        if (partition.Dialogs.Find(DialogLookup.ForReceived(response)) is not null) return;
+        var value = Dialog.ForClient(request, response, flow.Transport.Protocol == Net.NetProtocol.Tls);
+        var entry = Make(value, flow);
+        entry.Route = Nat.ForClient(request, response, value, flow, partition.Context.Options);
+    }
+
+    private DialogEntry Make(Dialog value, in Flow flow)
+    {
+        if (partition.Dialogs.Find(DialogLookup.Of(value.CallId, value.LocalTag, value.RemoteTag)) is { } known) return known;
+        var entry = new DialogEntry(partition.Dialogs.NewId(request.CallId, request.FromTag), SipMethod.Subscribe, isServer: false, value, Owner)
+        {
+            Flow = flow,
+            Route = ViaHop,
+            Contact = Answers.ContactValueOf(request),
+        };
+        partition.Dialogs.Add(entry);
+        partition.Dialogs.TryIndex(value.Key, entry);
+        return entry;
+    }
+}
+
+/// <summary>Something that an application waits for and may leave behind.</summary>
+internal interface IOwned
+{
+    /// <summary>Whose it is; null once that has gone.</summary>
+    ApplicationConnection? Owner { get; }
+
+    /// <summary>The owner has gone.</summary>
+    void Left(OutgoingRequest outgoing);
+}

@@ -1,0 +1,283 @@
+using CallActors.Control;
+using CallActors.Control.Commands;
+using CallActors.Control.Events;
+using CallActors.Server.Applications;
+using CallActors.Server.Composition;
+using CallActors.Server.Partitions;
+using CallActors.Server.Transports;
+using CallActors.Sip;
+using CallActors.Sip.Dialogs;
+using CallActors.Sip.Headers;
+using CallActors.Sip.Messages;
+
+namespace CallActors.Server.Calls;
+
+/// <summary>Requests within dialogs, both ways: specification 1.5.5, 3.2.4, 3.11.</summary>
+internal sealed class DialogRequests(Partition partition)
+{
+    private ServerContext Context => partition.Context;
+
+    /// <summary>A request of the network in a dialog of ours.</summary>
+    public void Received(DialogEntry dialog, SipRequest request, in Flow flow)
+    {
+        var incoming = new IncomingRequest(partition, partition.NewId(), request, flow) { Dialog = dialog, IsInDialog = true };
+        if (!partition.Transactions.TryAdd(incoming)) return;
+        incoming.Start();
+
+        var value = ForkOf(dialog, request);
+        if (!value.TryReceive(request, out var next))
+        {
+            incoming.Respond(500, "CSeq Out Of Order"u8);
+            return;
+        }
+
+        Replace(dialog, value, next);
+        if (flow.Connection is not null) dialog.Route = SipTarget.Of(flow);
+        if (Refusal(dialog, incoming) is var status && status != 0)
+        {
+            incoming.Respond(status);
+            return;
+        }
+
+        switch (request.Method)
+        {
+            case SipMethod.Prack when dialog.Incoming is { IsReliable: true } invite:
+                invite.TakePrack(request);
+                return;
+            case SipMethod.Prack when dialog is { IsServer: true, Dialog.IsConfirmed: false }:
+                incoming.Respond(481);
+                return;
+            case SipMethod.Bye when !dialog.Dialog.IsConfirmed:
+                incoming.Respond(481);
+                return;
+        }
+
+        if (dialog.Owner is not { IsOpen: true })
+        {
+            // Nobody is there to answer: the peer may as well know (specification 2.4).
+            incoming.Respond(481);
+            if (request.Method == SipMethod.Bye) partition.Endings.Remove(dialog);
+            return;
+        }
+
+        if (request.Method == SipMethod.Invite) dialog.Incoming = incoming;
+        else if (request.Method == SipMethod.Update) dialog.Update = incoming;
+        if (request.Method == SipMethod.Bye) Ended(dialog, incoming);
+        Deliver(dialog, incoming);
+        if (EndsSubscription(dialog, request)) partition.Endings.Remove(dialog);
+    }
+
+    /// <summary>Shows a request to the dialog's owner.</summary>
+    public void Deliver(DialogEntry dialog, IncomingRequest incoming)
+    {
+        Span<byte> id = stackalloc byte[TransactionId.TextLength];
+        incoming.Id.Write(id);
+        incoming.Owner = dialog.Owner;
+        incoming.Phase = RequestPhase.Offered;
+        dialog.Owner?.Deliver(incoming.Request, incoming.Flow, id, dialog.Id.Span);
+        var limit = incoming.IsInvite ? Context.Options.Limits.AppAnswerTimeout : Context.SipTimers.T1x64 * 0.9;
+        incoming.LimitAnswer(limit);
+    }
+
+    /// <summary>The owner is about to answer a request in its dialog.</summary>
+    public static void Answering(IncomingRequest incoming, SipResponse response)
+    {
+        var dialog = incoming.Dialog!;
+        dialog.Dialog = dialog.Dialog.AfterAnswering(incoming.Request, response);
+        if (TargetRefresh.Is(incoming.Request.Method) && Answers.ContactValueOf(response) is { IsEmpty: false } contact) dialog.Contact = contact;
+    }
+
+    /// <summary>The owner has answered finally.</summary>
+    public static void Answered(IncomingRequest incoming, SipResponse response)
+    {
+        var dialog = incoming.Dialog!;
+        if (ReferenceEquals(dialog.Update, incoming)) dialog.Update = null;
+        if (ReferenceEquals(dialog.Incoming, incoming) && !response.IsSuccess) dialog.Incoming = null;
+    }
+
+    /// <summary>A response to a request that we sent in a dialog.</summary>
+    public void Responded(DialogEntry dialog, SipRequest request, SipResponse response)
+    {
+        dialog.Dialog = dialog.Dialog.AfterReceiving(response);
+        if (request.Method == SipMethod.Update) partition.Sessions.Answered(dialog, request, response);
+        if (!response.IsFinal) return;
+        var ends = request.Method == SipMethod.Bye
+            ? response.StatusCode is not (401 or 407)
+            : EndsSubscription(dialog, request) && response.StatusCode is not (401 or 407);
+        if (ends) partition.Endings.Remove(dialog);
+    }
+
+    /// <summary>Sends a request of an application in a dialog.</summary>
+    public void Send(ApplicationConnection application, ReadOnlySpan<byte> command, DialogRequestCommand asked)
+    {
+        var message = asked.Sip;
+        var method = SipMethods.Find(message.Method);
+        var entry = partition.Dialogs.Find(asked.DialogId);
+        if (method == SipMethod.Ack)
+        {
+            partition.Confirmations.Send(application, command, entry, message);
+            return;
+        }
+
+        if (entry is null)
+        {
+            application.Nok(command, ControlTexts.InDialog.UnknownDialog);
+            return;
+        }
+
+        // Whoever speaks for a dialog that has lost its owner has it from now on.
+        if (entry.Owner is not { IsOpen: true }) entry.Owner = application;
+
+        var value = method == SipMethod.Prack && RseqOf(message) is var rseq && entry.Outgoing?.ForkOf(rseq) is { } fork ? fork : entry.Dialog;
+        if (Target(entry, value) is not { } target)
+        {
+            application.Nok(command, ControlTexts.InDialog.NoRoute, entry.Id.Span);
+            return;
+        }
+
+        if (method == SipMethod.Invite && (entry.Outgoing is { IsPending: true } || entry.Incoming is { Phase: RequestPhase.Offered }))
+        {
+            application.Nok(command, ControlTexts.InDialog.TransactionFailed, ": another INVITE is in progress"u8);
+            return;
+        }
+
+        if (method == SipMethod.Bye && entry.Outgoing is { IsPending: true, IsReinvite: true } reinvite) reinvite.GiveUp(reinvite.Request.CancelFor());
+
+        var next = value.Advance();
+        var composed = Compose(entry, next, target, method, message);
+        if (composed.Message is not { } request)
+        {
+            application.Nok(command, composed.Text, composed.Detail);
+            return;
+        }
+
+        Replace(entry, value, next);
+        if (TargetRefresh.Is(method) && Answers.ContactValueOf(request) is { IsEmpty: false } contact) entry.Contact = contact;
+        Begin(application, command, entry, request, target, Octets.Of(asked.TransactionId));
+    }
+
+    /// <summary>Where requests in a dialog go: its registered connection, its own next hop, its first route or its target.</summary>
+    public SipTarget? Target(DialogEntry entry, Dialog value)
+    {
+        if (Registrations.TryFind(Context, value.RemoteTarget, out var registered)) return SipTarget.Of(registered);
+        if (entry.Route is { } route && route.Connection is not { IsOpen: false }) return route;
+        if (!SipUriView.TryParse(value.NextHop(), out var hop) || !hop.IsSip || hop.Host.IsEmpty) return null;
+        return Context.Transports.Select(hop) is { } transport ? SipTarget.Of(transport, hop) : null;
+    }
+
+    /// <summary>A request of the server's own in a dialog: a BYE, a refresh.</summary>
+    /// <param name="entry">The dialog.</param>
+    /// <param name="value">The dialog with the number of this request taken.</param>
+    /// <param name="target">Where it goes.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="sequence">The number: the dialog's, or for ACK that of its INVITE.</param>
+    public SipMessageBuilder Open(DialogEntry entry, Dialog value, SipTarget target, ReadOnlySpan<byte> method, uint sequence)
+    {
+        var self = target.Transport.IdentityFor(target.Address?.Ip);
+        var builder = value.BeginRequest(NewRequests.Builder, method);
+        NewRequests.WriteVia(builder, target.Transport, self, Context.Identity.NewBranch());
+        builder.Header(SipHeaderId.MaxForwards, 70);
+        return value.WriteHeaders(builder, method, sequence);
+    }
+
+    /// <summary>Writes the Contact that the dialog shows: the last one sent in it, else our own.</summary>
+    public static void WriteContact(SipMessageBuilder builder, DialogEntry entry, SipTransport transport, SipTransport.Identity self)
+    {
+        if (entry.Contact.IsEmpty) ContactRules.WriteOwn(builder, self);
+        else ContactRules.WriteCorrected(builder, entry.Contact.Span, transport, self);
+    }
+
+    private Composed<SipRequest> Compose(DialogEntry entry, Dialog value, SipTarget target, SipMethod method, AppMessage message)
+    {
+        var self = target.Transport.IdentityFor(target.Address?.Ip);
+        var builder = value.BeginRequest(NewRequests.Builder, message.Method);
+        NewRequests.WriteVia(builder, target.Transport, self, Context.Identity.NewBranch());
+        builder.Header(SipHeaderId.MaxForwards, message.TryFind("Max-Forwards"u8, out var hops) ? hops : "70"u8);
+        value.WriteHeaders(builder, message.Method, value.LocalSequence);
+        if (TargetRefresh.Is(method) && method != SipMethod.Notify && !message.TryFind("Contact"u8, out _)) WriteContact(builder, entry, target.Transport, self);
+        if (!Context.HeaderRules.TryWrite(builder, message, self, static id => IsDialogs(id), out var bad))
+            return Composed<SipRequest>.Refused(ControlTexts.InDialog.TransactionFailed, NewRequests.Because(bad));
+        if (!BodyRules.TryWriteType(builder, message, isRequest: true)) return Composed<SipRequest>.Refused(ControlTexts.InDialog.MissingContentType);
+        var request = builder.ToRequest(message.Body);
+        return builder.Rejection == SipRejection.None
+            ? Composed<SipRequest>.Done(request)
+            : Composed<SipRequest>.Refused(ControlTexts.InDialog.TransactionFailed, NewRequests.Because(builder.RejectedHeader));
+    }
+
+    private void Begin(ApplicationConnection application, ReadOnlySpan<byte> command, DialogEntry entry, SipRequest request, SipTarget target, Octets givenId)
+    {
+        OutgoingRequest outgoing;
+        if (request.Method == SipMethod.Invite)
+        {
+            var invite = ApplicationInvite.Within(partition, entry, application, request, givenId);
+            outgoing = partition.Prepare(request, target, invite);
+            invite.Begin(outgoing);
+            entry.Outgoing = invite;
+        }
+        else
+        {
+            outgoing = partition.Prepare(request, target, new ApplicationRequest(partition, application, request, entry) { GivenId = givenId });
+        }
+
+        Span<byte> id = stackalloc byte[TransactionId.TextLength];
+        outgoing.Id.Write(id);
+        application.RequestSent(command, request, outgoing.Flow, givenId.IsEmpty ? id : givenId.Span);
+        if (request.Method == SipMethod.Bye) Context.Cdrs.Stop(request, CdrReason.NormalRelease, isSent: true);
+        outgoing.Start();
+    }
+
+    private static bool IsDialogs(SipHeaderId id) =>
+        id is SipHeaderId.From or SipHeaderId.To or SipHeaderId.CallId or SipHeaderId.CSeq or SipHeaderId.MaxForwards or SipHeaderId.ContentType;
+
+    // RFC 3261 §14.2, RFC 3311 §5.2, RFC 4028 §6; 0 when the owner may see it.
+    private int Refusal(DialogEntry dialog, IncomingRequest incoming)
+    {
+        var request = incoming.Request;
+        if (request.Method == SipMethod.Invite)
+        {
+            if (!ContactView.TryParse(request.First(SipHeaderId.Contact), out var contact) || contact.IsStar) return 400;
+            if (dialog.Outgoing is { IsPending: true }) return 491;
+            if (dialog.Incoming is { Phase: not RequestPhase.Answered } or { AwaitsAck: true }) return 500;
+        }
+
+        if (request.Method == SipMethod.Update && SessionDescription.IsIn(request))
+        {
+            if (dialog.Update is not null) return 500;
+            if (dialog.Outgoing is { IsPending: true, IsReinvite: true }) return 491;
+        }
+
+        return request.Method is SipMethod.Invite or SipMethod.Update ? partition.Sessions.Received(dialog, incoming) : 0;
+    }
+
+    private void Ended(DialogEntry dialog, IncomingRequest bye)
+    {
+        if (dialog.Incoming is { Phase: not RequestPhase.Answered } invite)
+        {
+            invite.Owner = null;
+            invite.Respond(487);
+        }
+
+        partition.Endings.Remove(dialog);
+        Context.Cdrs.Stop(bye.Request, CdrReason.NormalRelease, isSent: false);
+    }
+
+    private static bool EndsSubscription(DialogEntry dialog, SipRequest request) =>
+        dialog.Method == SipMethod.Subscribe && request.Method == SipMethod.Notify
+        && SubscriptionState.TryParse(request.First(SipHeaderId.SubscriptionState), out var state)
+        && state.Status == SubscriptionStatus.Terminated;
+
+    private static Dialog ForkOf(DialogEntry dialog, SipRequest request)
+    {
+        if (dialog.Dialog.RemoteTag.SequenceEqual(request.FromTag)) return dialog.Dialog;
+        return dialog.Outgoing?.ForkOf(request.FromTag) ?? dialog.Dialog;
+    }
+
+    private static void Replace(DialogEntry entry, Dialog before, Dialog after)
+    {
+        if (ReferenceEquals(entry.Dialog, before)) entry.Dialog = after;
+        entry.Outgoing?.Update(before, after);
+    }
+
+    private static uint RseqOf(AppMessage message) =>
+        message.TryFind("RAck"u8, out var value) && RAckView.TryParse(value, out var rack) ? rack.ResponseNumber : 0;
+}

@@ -1,0 +1,118 @@
+using CallActors.Control.Events;
+using CallActors.Server.Applications;
+using CallActors.Server.Partitions;
+using CallActors.Sip.Dialogs;
+using CallActors.Sip.Messages;
+
+namespace CallActors.Server.Calls;
+
+/// <summary>Dialogs that the server ends or forgets, and applications that disappear: specification 2.4, 3.5, 3.7, 3.9.</summary>
+internal sealed class Endings(Partition partition)
+{
+    private ServerContext Context => partition.Context;
+
+    /// <summary>Ends a dialog with a BYE of the server's own; its owner is told why.</summary>
+    public void End(DialogEntry entry, string reason)
+    {
+        if (entry.IsOver) return;
+        var owner = entry.Owner;
+        if (entry.Outgoing is { IsPending: true, IsReinvite: true } reinvite) reinvite.GiveUp(reinvite.Request.CancelFor());
+        if (entry.Dialog.IsConfirmed && Bye(entry, entry.Dialog.Advance(), reason) is { } bye && owner is { IsOpen: true })
+            owner.Unsolicited(bye.Request, bye.Flow, entry.Id.Span);
+        Remove(entry);
+    }
+
+    /// <summary>Takes a dialog out of the tables; its transactions live on until they are over.</summary>
+    public void Remove(DialogEntry entry)
+    {
+        if (entry.IsOver) return;
+        entry.IsOver = true;
+        entry.Incoming?.StopAnswering();
+        entry.Session = null;
+        partition.Dialogs.Remove(entry);
+        partition.Dialogs.Unindex(entry.Dialog.Key);
+    }
+
+    /// <summary>Nobody acknowledged our 2xx.</summary>
+    public void AckOverdue(IncomingRequest invite)
+    {
+        if (invite.Dialog is { } dialog) End(dialog, "ACK timeout");
+    }
+
+    /// <summary>Ends the dialog of a 2xx that nobody wants: of another fork silently, of the call itself with word to its owner.</summary>
+    public void Release(DialogEntry entry, SipRequest invite, SipResponse answer)
+    {
+        var value = Confirmations.DialogOf(entry, invite, answer);
+        if (ReferenceEquals(value, entry.Dialog) && !entry.IsOver) End(entry, "ACK timeout");
+        else Bye(entry, value.Advance(), "Answered by another fork");
+    }
+
+    /// <summary>A server transaction has left the table.</summary>
+    public void Forgotten(IncomingRequest incoming)
+    {
+        Offers.Abandon(incoming);
+        incoming.Owner = null;
+        if (incoming.Dialog is not { } dialog) return;
+        if (ReferenceEquals(dialog.Incoming, incoming)) dialog.Incoming = null;
+        if (ReferenceEquals(dialog.Update, incoming)) dialog.Update = null;
+        if (!incoming.IsInDialog && incoming.IsInvite && !dialog.Dialog.IsConfirmed) Remove(dialog);
+    }
+
+    /// <summary>An application has gone: its unanswered requests go to others, its calls end after a grace time.</summary>
+    public void OwnerLeft(ApplicationConnection application)
+    {
+        foreach (var incoming in partition.Transactions.AllIncoming)
+        {
+            if (ReferenceEquals(incoming.Owner, application) && incoming.Phase == RequestPhase.Offered) Inherit(incoming);
+        }
+
+        foreach (var outgoing in partition.Transactions.AllOutgoing)
+        {
+            if (outgoing.User is IOwned owned && ReferenceEquals(owned.Owner, application)) owned.Left(outgoing);
+        }
+
+        foreach (var dialog in partition.Dialogs.All)
+        {
+            if (!ReferenceEquals(dialog.Owner, application)) continue;
+            dialog.Owner = null;
+            partition.SetTimer(Context.Options.Limits.OrphanGrace, new Orphan(this, dialog), 0);
+        }
+    }
+
+    private void Inherit(IncomingRequest incoming)
+    {
+        incoming.Owner = null;
+        if (incoming.IsInDialog)
+        {
+            incoming.Respond(481);
+            if (incoming.IsInvite) incoming.Dialog!.Incoming = null;
+        }
+        else if (incoming.HasProgressed)
+        {
+            if (incoming.Dialog is { } early) Remove(early);
+            partition.Offers.Reject(incoming, 480);
+        }
+        else
+        {
+            partition.Offers.OfferNext(incoming, null);
+        }
+    }
+
+    private OutgoingRequest? Bye(DialogEntry entry, Dialog value, string reason)
+    {
+        if (partition.DialogRequests.Target(entry, value) is not { } target) return null;
+        var builder = partition.DialogRequests.Open(entry, value, target, "BYE"u8, value.LocalSequence);
+        builder.BeginHeader(SipHeaderId.Reason).Append("SIP ;cause=200 ;text=\""u8).Append(System.Text.Encoding.UTF8.GetBytes(reason)).Append("\""u8).EndHeader();
+        var bye = partition.Begin(builder.ToRequest(), target, OutgoingRequest.Silence.Instance);
+        Context.Cdrs.Stop(bye.Request, reason == Sessions.Expired ? CdrReason.SessionExpired : CdrReason.SystemInitiatedTermination, isSent: true);
+        return bye;
+    }
+
+    private sealed class Orphan(Endings endings, DialogEntry dialog) : ITimed
+    {
+        public void OnTimer(int kind)
+        {
+            if (dialog.Owner is null) endings.End(dialog, "Application gone");
+        }
+    }
+}

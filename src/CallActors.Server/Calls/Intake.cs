@@ -1,0 +1,183 @@
+using System.Net;
+using CallActors.Server.Configuration;
+using CallActors.Server.Partitions;
+using CallActors.Server.Transports;
+using CallActors.Sip.Headers;
+using CallActors.Sip.Messages;
+
+namespace CallActors.Server.Calls;
+
+/// <summary>What the network asks: the order of checks of specification 3.1 and the table of 2.1.</summary>
+internal sealed class Intake(Partition partition)
+{
+    private ServerContext Context => partition.Context;
+
+    /// <summary>A well-formed request.</summary>
+    public void Request(SipRequest request, in Flow flow)
+    {
+        Context.Counters.RequestReceived();
+        if (request.Method == SipMethod.Ack)
+        {
+            if (!partition.Confirmations.TryAck(request, flow)) Stray(request, flow);
+            return;
+        }
+
+        if (partition.Transactions.Find(request) is { } known)
+        {
+            Context.Counters.RetransmissionReceived();
+            known.Repeated(request);
+            return;
+        }
+
+        if (request.Method == SipMethod.Cancel) partition.Cancellations.Received(request, flow);
+        else if (!request.ToTag.IsEmpty && partition.Dialogs.Find(request) is { } dialog) partition.DialogRequests.Received(dialog, request, flow);
+        else if (!request.ToTag.IsEmpty) WithoutDialog(request, flow);
+        else New(request, flow);
+    }
+
+    /// <summary>A well-formed response.</summary>
+    public void Response(SipResponse response, in Flow flow)
+    {
+        Context.Counters.ResponseReceived();
+        if (partition.Transactions.Find(response) is { } outgoing) outgoing.Received(response, flow);
+        else Context.Counters.MessageDropped();
+    }
+
+    /// <summary>Answers without remembering anything: for requests that will not be served.</summary>
+    public void Refuse(SipRequest request, in Flow flow, int status, ReadOnlySpan<byte> reason = default) =>
+        Context.Output.Send(request.RespondTo(status, reason, Context.Identity.NewTag().Span), flow, null);
+
+    // A To tag, but no dialog of ours: a call that went through us as a proxy, one that is over, or one that another server had.
+    private void WithoutDialog(SipRequest request, in Flow flow)
+    {
+        if (partition.Proxies.TryForward(request, flow)) return;
+        if (request.Method == SipMethod.Notify && partition.Requests.TryNotify(request, flow)) return;
+        switch (request.Method)
+        {
+            case SipMethod.Bye when Context.Options.OfferUnknownBye:
+                New(request, flow);
+                break;
+            case SipMethod.Invite or SipMethod.Bye or SipMethod.Update or SipMethod.Prack:
+                Begin(request, flow)?.Respond(481);
+                break;
+            default:
+                New(request, flow);
+                break;
+        }
+    }
+
+    private void New(SipRequest request, in Flow flow)
+    {
+        switch (request.Method)
+        {
+            case SipMethod.Bye when Context.Options.OfferUnknownBye: break;
+            case SipMethod.Bye or SipMethod.Update or SipMethod.Prack:
+                Begin(request, flow)?.Respond(481);
+                return;
+            case SipMethod.Info when partition.Proxies.TryInfo(request, flow): return;
+        }
+
+        if (Spammers.Match(Context.Options.Spammers, request))
+        {
+            var action = flow.Transport.IsReliable ? Context.Options.Spammers!.TcpAction : Context.Options.Spammers!.Action;
+            if (action == SpammerAction.Reject) Refuse(request, flow, 603);
+            return;
+        }
+
+        if (!UriIsKnown(request))
+        {
+            Refuse(request, flow, 416);
+            return;
+        }
+
+        if (IsMerged(request))
+        {
+            Refuse(request, flow, 482);
+            return;
+        }
+
+        if (request.Method == SipMethod.Register && RegisterFault(request) is var status && status != 0)
+        {
+            Refuse(request, flow, status);
+            return;
+        }
+
+        if (IsFull(request))
+        {
+            Context.Counters.RequestRefused();
+            Context.Output.Send(Unavailable(request, Context.IsDraining ? Context.Options.Drain.RetryAfter : Context.Options.Limits.RetryAfter), flow, null);
+            return;
+        }
+
+        if (Begin(request, flow) is not { } incoming) return;
+        if (incoming.IsInvite)
+        {
+            Context.Cdrs.Attempt(request, isSent: false);
+            if (Context.Options.AlwaysSend180)
+            {
+                incoming.LocalTag = Context.Identity.NewTag();
+                incoming.Respond(request.RespondTo(180, default, incoming.LocalTag.Span));
+            }
+        }
+        else if (request.Method == SipMethod.Options && Context.Options.UserAgentOptionsAutoRespond is { } agent
+            && System.Text.Ascii.Equals(request.First(SipHeaderId.UserAgent), agent))
+        {
+            incoming.Respond(200);
+            return;
+        }
+
+        partition.Offers.Route(incoming);
+    }
+
+    private IncomingRequest? Begin(SipRequest request, in Flow flow)
+    {
+        var incoming = new IncomingRequest(partition, partition.NewId(), request, flow);
+        if (!partition.Transactions.TryAdd(incoming)) return null;
+        incoming.Start();
+        return incoming;
+    }
+
+    private SipResponse Unavailable(SipRequest request, TimeSpan retryAfter)
+    {
+        var builder = Composition.NewRequests.Builder.BeginResponse(request, 503, default, Context.Identity.NewTag().Span);
+        builder.Header(SipHeaderId.RetryAfter, (int)Math.Max(1, retryAfter.TotalSeconds));
+        return builder.ToResponse();
+    }
+
+    // At a bound, or on the way out, new work is turned away; calls and registrations that live go on.
+    private bool IsFull(SipRequest request) =>
+        (Context.IsDraining && request.Method != SipMethod.Options)
+        || partition.Transactions.Incoming >= Context.PartitionLimits.Transactions
+        || (request.Method is SipMethod.Invite or SipMethod.Subscribe && partition.Dialogs.Count >= Context.PartitionLimits.Dialogs);
+
+    // RFC 3261 §8.2.2.2: the same request by another way. Only where an application has answered the first (specification 3.5 b, c).
+    private bool IsMerged(SipRequest request) => request.Method == SipMethod.Invite && partition.Dialogs.Sibling(request) is not null;
+
+    // RFC 3261 §8.2.2.1: a scheme that nobody here can make anything of. Applications may know tel: and its kin.
+    private static bool UriIsKnown(SipRequest request) =>
+        SipUriView.TryParse(request.RequestUri, out var uri) && uri.Scheme is UriScheme.Sip or UriScheme.Sips or UriScheme.Tel;
+
+    // Specification 3.1, item 6f.
+    private int RegisterFault(SipRequest request)
+    {
+        if (Context.Options.RejectRegisterWithNoRealm && SipUriView.TryParse(request.RequestUri, out var realm)
+            && IPAddress.TryParse(realm.Host, out _)) return 403;
+        var isStar = false;
+        var contacts = 0;
+        foreach (var value in request.Values(SipHeaderId.Contact))
+        {
+            contacts++;
+            if (!ContactView.TryParse(value, out var contact)) return 400;
+            if (contact.IsStar) isStar = true;
+            else if (contact.Uri.IndexOf((byte)':') <= 0) return 400;
+        }
+
+        if (!isStar) return 0;
+        return contacts == 1 && request.First(SipHeaderId.Expires).SequenceEqual("0"u8) ? 0 : 400;
+    }
+
+    private void Stray(SipRequest ack, in Flow flow)
+    {
+        if (!partition.Proxies.TryForward(ack, flow)) Context.Counters.MessageDropped();
+    }
+}

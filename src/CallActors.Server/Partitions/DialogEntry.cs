@@ -1,0 +1,53 @@
+using CallActors.Server.Applications;
+using CallActors.Server.Calls;
+using CallActors.Server.Transports;
+using CallActors.Sip;
+using CallActors.Sip.Dialogs;
+using CallActors.Sip.Messages;
+
+namespace CallActors.Server.Partitions;
+
+/// <summary>
+/// One dialog and whose it is. What matters only while an INVITE is in progress hangs on that INVITE, so that a quiet call costs little.
+/// </summary>
+internal sealed class DialogEntry(Octets id, SipMethod method, bool isServer, Dialog dialog, ApplicationConnection? owner)
+{
+    /// <summary>Its id on the control protocol.</summary>
+    public Octets Id => id;
+
+    /// <summary>The method that made it: INVITE or SUBSCRIBE.</summary>
+    public SipMethod Method => method;
+
+    /// <summary>True when a request of the network made it.</summary>
+    public bool IsServer => isServer;
+
+    /// <summary>The dialog proper; of several forks the one that was confirmed, before that the latest.</summary>
+    public Dialog Dialog { get; set; } = dialog;
+
+    /// <summary>The application that gets what comes in it; null once that has gone.</summary>
+    public ApplicationConnection? Owner { get; set; } = owner;
+
+    /// <summary>The way it was made: transport for all later requests, connection for those over streams.</summary>
+    public Flow Flow { get; set; }
+
+    /// <summary>The next hop that overrides the route: the source address of a peer behind a NAT, or the application's choice (specification 3.10).</summary>
+    public SipTarget? Route { get; set; }
+
+    /// <summary>The last Contact value that we sent in it.</summary>
+    public Octets Contact { get; set; }
+
+    /// <summary>An INVITE of the network that is not answered finally, or whose 2xx waits for its ACK.</summary>
+    public IncomingRequest? Incoming { get; set; }
+
+    /// <summary>An INVITE of ours that is not answered finally, or whose 2xx waits for its ACK.</summary>
+    public ApplicationInvite? Outgoing { get; set; }
+
+    /// <summary>An UPDATE of the network that is not answered.</summary>
+    public IncomingRequest? Update { get; set; }
+
+    /// <summary>The session timer, where one runs.</summary>
+    public SessionClock? Session { get; set; }
+
+    /// <summary>True once it has left the tables.</summary>
+    public bool IsOver { get; set; }
+}

@@ -1,0 +1,68 @@
+using CallActors.Server.Applications;
+using CallActors.Server.Composition;
+using CallActors.Server.Configuration;
+using CallActors.Server.Routing;
+using CallActors.Server.Transports;
+using CallActors.Sip;
+using CallActors.Sip.Transactions;
+using Microsoft.Extensions.Logging;
+
+namespace CallActors.Server.Partitions;
+
+/// <summary>What all partitions share: configuration, the ways out, and the machines, none of which holds a call's state.</summary>
+internal sealed class ServerContext
+{
+    public required ServerOptions Options { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILogger Log { get; init; }
+
+    public required SipTimers SipTimers { get; init; }
+
+    public required SipTransports Transports { get; init; }
+
+    public required SipOutput Output { get; init; }
+
+    public required AddressBook Addresses { get; init; }
+
+    public required RegisteredFlows Registrations { get; init; }
+
+    public required RouteTable<ApplicationConnection> Routes { get; init; }
+
+    public required SipIdentity Identity { get; init; }
+
+    public required ServerCounters Counters { get; init; }
+
+    public required CallRecords Cdrs { get; init; }
+
+    /// <summary>True once the order to leave was given: new calls are turned away.</summary>
+    public bool IsDraining { get; set; }
+
+    public required AppHeaderRules HeaderRules { get; init; }
+
+    public required NewRequests NewRequests { get; init; }
+
+    public required Responses Responses { get; init; }
+
+    /// <summary>The configured next hop for everything outside dialogs; empty for none.</summary>
+    public required Octets OutboundProxy { get; init; }
+
+    /// <summary>Each partition's share of the bounds.</summary>
+    public required PartitionLimits PartitionLimits { get; init; }
+
+    public required IRequestHandlers? Handlers { get; init; }
+
+    /// <summary>Time since the server started.</summary>
+    public TimeSpan Uptime => Time.GetElapsedTime(StartedAt);
+
+    public required long StartedAt { get; init; }
+
+    /// <summary>The wall clock, for time tokens.</summary>
+    public DateTimeOffset UtcNow => Time.GetUtcNow();
+}
+
+/// <summary>One partition's share of the server's bounds.</summary>
+/// <param name="Transactions">Transactions of each side.</param>
+/// <param name="Dialogs">Dialogs.</param>
+internal sealed record PartitionLimits(int Transactions, int Dialogs);
