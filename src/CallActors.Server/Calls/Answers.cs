@@ -68,7 +68,8 @@ internal sealed class Answers(Partition partition)
         }
 
         reliable = wanted || automatic;
-        var session = incoming.IsInvite || request.Method == SipMethod.Update ? partition.Sessions.ForAnswer(incoming, message) : null;
+        var session = status is >= 200 and < 300 && request.Method is SipMethod.Invite or SipMethod.Update
+            ? partition.Sessions.ForAnswer(incoming, message) : default;
         Action<SipMessageBuilder>? extra = null;
         if (reliable)
         {
@@ -79,9 +80,9 @@ internal sealed class Answers(Partition partition)
                 builder.Header(SipHeaderId.RSeq, rseq);
             };
         }
-        else if (session is not null)
+        else if (session.Header is not null)
         {
-            extra = builder => Sessions.Write(builder, session, incoming.Request);
+            extra = builder => Sessions.Write(builder, session);
         }
 
         var composed = Context.Responses.Compose(
@@ -93,7 +94,12 @@ internal sealed class Answers(Partition partition)
         }
 
         Apply(incoming, response, application);
-        if (session is not null) partition.Sessions.Arm(incoming, session);
+        if (incoming.Dialog is { } dialog)
+        {
+            dialog.Gate = dialog.Gate.Sent(response);
+            if (response.IsSuccess && request.Method is SipMethod.Invite or SipMethod.Update) partition.Sessions.Accepted(dialog, response, session);
+        }
+
         incoming.Said = response;
         if (reliable) incoming.SayReliably(response, automatic);
         else incoming.Say(response);
@@ -136,6 +142,8 @@ internal sealed class Answers(Partition partition)
             Route = Nat.ForServer(request, incoming.Flow, Context.Options),
             Incoming = incoming.IsInvite ? incoming : null,
         };
+        entry.Gate.Receive(request, out var gate);
+        entry.Gate = gate;
         partition.Dialogs.Add(entry);
         partition.Dialogs.TryIndex(value.Key, entry);
         return entry;

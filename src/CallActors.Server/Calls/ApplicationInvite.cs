@@ -130,6 +130,7 @@ internal sealed class ApplicationInvite(Partition partition, ApplicationConnecti
     {
         if (!IsReinvite && !response.ToTag.IsEmpty && !TryEarly(response, flow)) return;
         if (IsReinvite) Dialog!.Dialog = Dialog.Dialog.AfterReceiving(response);
+        if (Dialog is not null) Dialog.Gate = Dialog.Gate.Received(response);
         Deliver(response, flow);
     }
 
@@ -172,6 +173,7 @@ internal sealed class ApplicationInvite(Partition partition, ApplicationConnecti
                 Contact = Answers.ContactValueOf(request),
                 Outgoing = this,
             };
+            Dialog.Gate = Dialog.Gate.Sent(request);
             partition.Dialogs.Add(Dialog);
         }
 
@@ -194,6 +196,7 @@ internal sealed class ApplicationInvite(Partition partition, ApplicationConnecti
             Owner = null;
         }
 
+        Dialog.Gate = Dialog.Gate.Received(response);
         Start(partition.Machines.Acknowledgements.Start(response));
         partition.Sessions.Answered(Dialog, request, response);
         Deliver(response, flow);
@@ -231,8 +234,8 @@ internal sealed class ApplicationInvite(Partition partition, ApplicationConnecti
         if (Dialog is null) return;
         if (IsReinvite)
         {
+            Dialog.Gate = Dialog.Gate.Received(response);
             if (ReferenceEquals(Dialog.Outgoing, this)) Dialog.Outgoing = null;
-            partition.Sessions.Answered(Dialog, request, response);
             return;
         }
 

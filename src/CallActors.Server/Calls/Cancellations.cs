@@ -78,9 +78,9 @@ internal sealed class Cancellations(Partition partition)
             wasOffered.Deliver(cancel, flow, id, invite.HasProgressed || invite.IsInDialog ? Answers.IdOf(invite).Span : default);
         }
 
-        invite.Say(Terminated(invite));
-        if (invite.IsInDialog) invite.Dialog!.Incoming = null;
-        else if (invite.Dialog is { } early) partition.Endings.Remove(early);
+        var terminated = Terminated(invite);
+        invite.Say(terminated);
+        partition.Endings.InviteFailed(invite, terminated);
         if (!invite.IsInDialog) Context.Cdrs.Stop(cancel, CdrReason.CallCanceled, isSent: false);
     }
 

@@ -42,9 +42,8 @@ internal sealed class Confirmations(Partition partition)
     public void PrackOverdue(IncomingRequest invite)
     {
         invite.Owner = null;
-        if (invite.IsInDialog) invite.Dialog!.Incoming = null;
-        else if (invite.Dialog is { } early) partition.Endings.Remove(early);
         var response = invite.Respond(503, "Reliable Response Time-Out"u8);
+        partition.Endings.InviteFailed(invite, response);
         Context.Cdrs.Stop(response, CdrReason.CallRejected, isSent: true);
     }
 
@@ -79,6 +78,8 @@ internal sealed class Confirmations(Partition partition)
         }
 
         var ack = builder.ToRequest(message.Body);
+        entry.Gate = entry.Gate.Sent(ack);
+        Sessions.Remember(entry, ack);
         Span<byte> id = stackalloc byte[TransactionId.TextLength];
         partition.NewId().Write(id);
         application.RequestSent(command, ack, target.Provisional, id);
@@ -109,6 +110,7 @@ internal sealed class Confirmations(Partition partition)
     {
         if (dialog.Incoming is not { AwaitsAck: true } incoming || incoming.Request.CSeq != ack.CSeq) return;
         dialog.Incoming = null;
+        if (dialog.Gate.Receive(ack, out var gate) == SessionVerdict.Admitted) dialog.Gate = gate;
         incoming.TakeAck();
         Span<byte> id = stackalloc byte[TransactionId.TextLength];
         (incoming.IsInDialog ? partition.NewId() : incoming.Id).Write(id);

@@ -33,11 +33,7 @@ internal sealed class DialogRequests(Partition partition)
 
         Replace(dialog, value, next);
         if (flow.Connection is not null) dialog.Route = SipTarget.Of(flow);
-        if (Refusal(dialog, incoming) is var status && status != 0)
-        {
-            incoming.Respond(status);
-            return;
-        }
+        if (IsRefused(dialog, incoming)) return;
 
         switch (request.Method)
         {
@@ -98,6 +94,7 @@ internal sealed class DialogRequests(Partition partition)
     /// <summary>A response to a request that we sent in a dialog.</summary>
     public void Responded(DialogEntry dialog, SipRequest request, SipResponse response)
     {
+        dialog.Gate = dialog.Gate.Received(response);
         dialog.Dialog = dialog.Dialog.AfterReceiving(response);
         if (request.Method == SipMethod.Update) partition.Sessions.Answered(dialog, request, response);
         if (!response.IsFinal) return;
@@ -135,9 +132,9 @@ internal sealed class DialogRequests(Partition partition)
             return;
         }
 
-        if (method == SipMethod.Invite && (entry.Outgoing is { IsPending: true } || entry.Incoming is { Phase: RequestPhase.Offered }))
+        if (!entry.Gate.MaySend(method, hasOffer: !message.Body.IsEmpty))
         {
-            application.Nok(command, ControlTexts.InDialog.TransactionFailed, ": another INVITE is in progress"u8);
+            application.Nok(command, ControlTexts.InDialog.TransactionFailed, ": another change of the session is in progress"u8);
             return;
         }
 
@@ -153,6 +150,7 @@ internal sealed class DialogRequests(Partition partition)
 
         Replace(entry, value, next);
         if (TargetRefresh.Is(method) && Answers.ContactValueOf(request) is { IsEmpty: false } contact) entry.Contact = contact;
+        entry.Gate = entry.Gate.Sent(request);
         Begin(application, command, entry, request, target, Octets.Of(asked.TransactionId));
     }
 
@@ -229,24 +227,38 @@ internal sealed class DialogRequests(Partition partition)
     private static bool IsDialogs(SipHeaderId id) =>
         id is SipHeaderId.From or SipHeaderId.To or SipHeaderId.CallId or SipHeaderId.CSeq or SipHeaderId.MaxForwards or SipHeaderId.ContentType;
 
-    // RFC 3261 §14.2, RFC 3311 §5.2, RFC 4028 §6; 0 when the owner may see it.
-    private int Refusal(DialogEntry dialog, IncomingRequest incoming)
+    // RFC 3261 §14.2, RFC 3311 §5.2, RFC 4028 §6: what the owner need not see, answered.
+    private bool IsRefused(DialogEntry dialog, IncomingRequest incoming)
     {
         var request = incoming.Request;
-        if (request.Method == SipMethod.Invite)
+        if (request.Method is not (SipMethod.Invite or SipMethod.Update or SipMethod.Prack)) return false;
+        if (request.Method == SipMethod.Invite && (!ContactView.TryParse(request.First(SipHeaderId.Contact), out var contact) || contact.IsStar))
         {
-            if (!ContactView.TryParse(request.First(SipHeaderId.Contact), out var contact) || contact.IsStar) return 400;
-            if (dialog.Outgoing is { IsPending: true }) return 491;
-            if (dialog.Incoming is { Phase: not RequestPhase.Answered } or { AwaitsAck: true }) return 500;
+            incoming.Respond(400);
+            return true;
         }
 
-        if (request.Method == SipMethod.Update && SessionDescription.IsIn(request))
+        switch (dialog.Gate.Receive(request, out var gate))
         {
-            if (dialog.Update is not null) return 500;
-            if (dialog.Outgoing is { IsPending: true, IsReinvite: true }) return 491;
+            case SessionVerdict.Glare:
+                incoming.Respond(491);
+                return true;
+            case SessionVerdict.Busy:
+                Retry(incoming);
+                return true;
         }
 
-        return request.Method is SipMethod.Invite or SipMethod.Update ? partition.Sessions.Received(dialog, incoming) : 0;
+        if (request.Method != SipMethod.Prack && partition.Sessions.TryRefuse(incoming)) return true;
+        dialog.Gate = gate;
+        return false;
+    }
+
+    // RFC 3261 §14.2: 500 with a Retry-After of 0 to 10 s by chance.
+    private void Retry(IncomingRequest incoming)
+    {
+        var builder = NewRequests.Builder.BeginResponse(incoming.Request, 500, default, incoming.LocalTag.Span);
+        builder.Header(SipHeaderId.RetryAfter, Context.Identity.Next(11));
+        incoming.Respond(builder.ToResponse());
     }
 
     private void Ended(DialogEntry dialog, IncomingRequest bye)

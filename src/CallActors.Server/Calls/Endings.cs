@@ -33,6 +33,20 @@ internal sealed class Endings(Partition partition)
         partition.Dialogs.Unindex(entry.Dialog.Key);
     }
 
+    /// <summary>The server has rejected an INVITE in its application's place: an early dialog is over, a confirmed one goes on as it was.</summary>
+    public void InviteFailed(IncomingRequest invite, SipResponse response)
+    {
+        if (invite.Dialog is not { } dialog) return;
+        if (!invite.IsInDialog)
+        {
+            Remove(dialog);
+            return;
+        }
+
+        dialog.Gate = dialog.Gate.Sent(response);
+        if (ReferenceEquals(dialog.Incoming, invite)) dialog.Incoming = null;
+    }
+
     /// <summary>Nobody acknowledged our 2xx.</summary>
     public void AckOverdue(IncomingRequest invite)
     {
@@ -84,8 +98,7 @@ internal sealed class Endings(Partition partition)
         incoming.Owner = null;
         if (incoming.IsInDialog)
         {
-            incoming.Respond(481);
-            if (incoming.IsInvite) incoming.Dialog!.Incoming = null;
+            InviteFailed(incoming, incoming.Respond(481));
         }
         else if (incoming.HasProgressed)
         {

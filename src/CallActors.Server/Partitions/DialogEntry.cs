@@ -45,6 +45,9 @@ internal sealed class DialogEntry(Octets id, SipMethod method, bool isServer, Di
     /// <summary>An UPDATE of the network that is not answered.</summary>
     public IncomingRequest? Update { get; set; }
 
+    /// <summary>Which changes of the session are under way.</summary>
+    public OfferAnswer Gate { get; set; }
+
     /// <summary>The session timer, where one runs.</summary>
     public SessionClock? Session { get; set; }
 
