@@ -117,8 +117,7 @@ internal sealed class Sessions(Partition partition)
         dialog.Dialog = dialog.Dialog.AfterReceiving(response);
         if (!response.IsSuccess)
         {
-            MinSE.TryParse(response.First(SipHeaderId.MinSE), out var least);
-            Refuse(dialog, clock, response.StatusCode, least.Seconds);
+            Refuse(dialog, clock, response.StatusCode, MinSE.TryParse(response.First(SipHeaderId.MinSE), out var least) ? least.Seconds : 0);
             return;
         }
 
