@@ -7,6 +7,7 @@ using CallActors.Server.Composition;
 using CallActors.Server.Configuration;
 using CallActors.Server.Diagnostics;
 using CallActors.Server.Partitions;
+using CallActors.Server.Routing;
 using CallActors.Server.Transports;
 using CallActors.Sip.Messages;
 using CallActors.Sip.Transactions;
@@ -117,6 +118,8 @@ public sealed partial class SignallingServer : IAsyncDisposable
         for (var index = 0; index < _partitions.Length; index++) _partitions[index] = new Partition(index, run, context, machines);
 
         _control = new ControlPort(context, dispatch, _partitions);
+        if (!_options.RequestHandlers.IsEmpty)
+            context.Handlers = new RequestHandlers(_options.RequestHandlers, new OutboundConnections(_network, _time, _options.Limits, ControlStreams(), _control.Dialled), _options.Limits, _logger);
         _timers.Add(_time.CreateTimer(_ => Tick(), null, Partition.TickInterval, Partition.TickInterval));
         _timers.Add(_time.CreateTimer(_ => KeepHouse(), null, s_housekeeping, s_housekeeping));
         await OpenControlAsync(_control, cancel).ConfigureAwait(false);
@@ -139,6 +142,7 @@ public sealed partial class SignallingServer : IAsyncDisposable
         foreach (var timer in _timers) await timer.DisposeAsync().ConfigureAwait(false);
         _timers.Clear();
         _control?.CloseAll("The server stops");
+        (_context?.Handlers as IDisposable)?.Dispose();
         foreach (var listener in Enumerable.Reverse(_listeners)) await listener.DisposeAsync().ConfigureAwait(false);
         _listeners.Clear();
     }
@@ -166,7 +170,7 @@ public sealed partial class SignallingServer : IAsyncDisposable
             HeaderRules = rules,
             NewRequests = new NewRequests(rules, identity, _time),
             Responses = new Responses(rules),
-            Handlers = null,
+            Forwarded = new ForwardedRequests(rules, identity),
             OutboundProxy = _options.OutboundProxy ?? "",
             PartitionLimits = new PartitionLimits(_options.Limits.MaxTransactions / share + 1, _options.Limits.MaxDialogs / share + 1),
         };
@@ -225,20 +229,23 @@ public sealed partial class SignallingServer : IAsyncDisposable
 
     private async Task OpenControlAsync(ControlPort control, CancellationToken cancel)
     {
-        var options = new StreamOptions
-        {
-            MaxBacklog = _options.Limits.MaxControlBacklog,
-            MaxReceiveBuffer = _options.Limits.MaxControlFrame + 64,
-            IdleTimeout = TimeSpan.Zero,
-            KeepAliveInterval = _options.Admin.TcpKeepAlive,
-            ListenBacklog = _options.ListenBacklog,
-            MaxConnections = _options.Limits.MaxControlConnections,
-            OnFault = Fault,
-        };
+        var options = ControlStreams();
         if (_options.Admin.TcpPort is { } tcp) await OpenControlAsync(control, NetProtocol.Tcp, tcp, options, cancel).ConfigureAwait(false);
         if (_options.Admin.TlsPort is { } tls)
             await OpenControlAsync(control, NetProtocol.Tls, tls, options, cancel).ConfigureAwait(false);
     }
+
+    private StreamOptions ControlStreams() => new()
+    {
+        MaxBacklog = _options.Limits.MaxControlBacklog,
+        MaxReceiveBuffer = _options.Limits.MaxControlFrame + 64,
+        IdleTimeout = TimeSpan.Zero,
+        KeepAliveInterval = _options.Admin.TcpKeepAlive,
+        ListenBacklog = _options.ListenBacklog,
+        MaxConnections = _options.Limits.MaxControlConnections,
+        ConnectTimeout = _options.Limits.ConnectTimeout,
+        OnFault = Fault,
+    };
 
     private async Task OpenControlAsync(ControlPort control, NetProtocol protocol, int port, StreamOptions options, CancellationToken cancel)
     {

@@ -117,8 +117,8 @@ internal sealed class Confirmations(Partition partition)
         dialog.Owner?.Deliver(ack, flow, id, dialog.Id.Span);
     }
 
-    // An ACK has no transaction, so a name is looked up here; what cannot be sent is asked for again by the next 2xx.
-    private void Send(SipRequest ack, SipTarget target)
+    /// <summary>Sends an ACK, which has no transaction: a name is looked up here, and what cannot be sent is asked for again by the next 2xx.</summary>
+    public void Send(SipRequest ack, SipTarget target)
     {
         if (target.Address is not null) Context.Output.Send(ack, target.Provisional, null);
         else if (Context.Addresses.TryFind(target.Host, target.Transport.IsIpv6, out var ip)) Send(ack, target, ip);

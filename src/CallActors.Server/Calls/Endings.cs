@@ -1,6 +1,7 @@
 using CallActors.Control.Events;
 using CallActors.Server.Applications;
 using CallActors.Server.Partitions;
+using CallActors.Server.Transports;
 using CallActors.Sip.Dialogs;
 using CallActors.Sip.Messages;
 
@@ -59,6 +60,15 @@ internal sealed class Endings(Partition partition)
         var value = Confirmations.DialogOf(entry, invite, answer);
         if (ReferenceEquals(value, entry.Dialog) && !entry.IsOver) End(entry, "ACK timeout");
         else Bye(entry, value.Advance(), "Answered by another fork");
+    }
+
+    /// <summary>Acknowledges and ends a call that was answered to a proxy whose caller has gone.</summary>
+    public void Release(SipRequest invite, SipResponse answer, in Flow flow)
+    {
+        var value = Dialog.ForClient(invite, answer);
+        var entry = new DialogEntry(default, SipMethod.Invite, isServer: false, value, owner: null) { Flow = flow };
+        partition.Confirmations.Acknowledge(entry, invite, answer);
+        Bye(entry, value.Advance(), "Answered after the call was given up");
     }
 
     /// <summary>A server transaction has left the table.</summary>

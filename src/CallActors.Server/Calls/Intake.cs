@@ -74,7 +74,6 @@ internal sealed class Intake(Partition partition)
             case SipMethod.Bye or SipMethod.Update or SipMethod.Prack:
                 Begin(request, flow)?.Respond(481);
                 return;
-            case SipMethod.Info when partition.Proxies.TryInfo(request, flow): return;
         }
 
         if (Spammers.Match(Context.Options.Spammers, request))
@@ -129,7 +128,8 @@ internal sealed class Intake(Partition partition)
         partition.Offers.Route(incoming);
     }
 
-    private IncomingRequest? Begin(SipRequest request, in Flow flow)
+    /// <summary>Begins the server transaction of a request; null when one with its key exists.</summary>
+    public IncomingRequest? Begin(SipRequest request, in Flow flow)
     {
         var incoming = new IncomingRequest(partition, partition.NewId(), request, flow);
         if (!partition.Transactions.TryAdd(incoming)) return null;

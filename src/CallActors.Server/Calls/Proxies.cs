@@ -10,7 +10,6 @@ using CallActors.Server.Transports;
 using CallActors.Sip;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
-using CallActors.Sip.Proxying;
 
 namespace CallActors.Server.Calls;
 
@@ -115,7 +114,7 @@ internal sealed class Proxies(Partition partition)
         if (incoming is null) return true;
         incoming.Phase = RequestPhase.Proxied;
         if (request.Method == SipMethod.Bye) Context.Cdrs.Stop(request, Control.Events.CdrReason.NormalRelease, isSent: false);
-        partition.Begin(ForwardedRequests.PassOn(request, target, own, Context.Identity.NewBranch()), target, new Relay(partition, incoming));
+        partition.Begin(ForwardedRequests.PassOn(request, target, own, Context.Identity.NewBranch()), target, new Relay(incoming));
         return true;
     }
 
@@ -186,7 +185,7 @@ internal sealed class Proxies(Partition partition)
         || destination.StartsWith("tel:", StringComparison.OrdinalIgnoreCase) ? destination : "sip:" + destination;
 
     /// <summary>A request in a dialog on its way through us: responses go back as they come.</summary>
-    private sealed class Relay(Partition partition, IncomingRequest incoming) : IOutgoingUser
+    private sealed class Relay(IncomingRequest incoming) : IOutgoingUser
     {
         public void Responded(OutgoingRequest request, SipResponse response, in Flow flow)
         {

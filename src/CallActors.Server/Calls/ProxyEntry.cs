@@ -109,6 +109,7 @@ internal sealed class ProxyEntry : ITimed
     {
         if (_incoming.Phase == RequestPhase.Answered && !(response.IsSuccess && _incoming.IsInvite)) return;
         _incoming.Respond(response);
+        if (response.IsSuccess) Registrations.RememberProxied(_partition.Context, _incoming.Request, response, _incoming.Flow);
         if (!_incoming.IsInvite || !response.IsFinal) return;
         if (response.IsSuccess)
         {
@@ -119,8 +120,6 @@ internal sealed class ProxyEntry : ITimed
         {
             _partition.Context.Cdrs.Stop(response, CdrReason.CallRejected, isSent: true);
         }
-
-        if (response.IsSuccess && _incoming.Request.Method == SipMethod.Register) return;
     }
 
     private void Upstream(int status)
@@ -155,7 +154,7 @@ internal sealed class ProxyEntry : ITimed
         public void Send(SipRequest request, SipTarget to)
         {
             _outgoing = partition.Prepare(request, to, this);
-            _outgoing.PassesTrying = true;
+            _outgoing.IsBranch = true;
             _outgoing.Start();
         }
 

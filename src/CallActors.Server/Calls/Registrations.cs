@@ -15,6 +15,13 @@ internal static class Registrations
         context.Registrations.Set(key, flow, Granted(request.Method, response));
     }
 
+    /// <summary>The same for a proxied request, but only of contacts that nobody could reach otherwise.</summary>
+    public static void RememberProxied(ServerContext context, SipRequest request, SipResponse response, in Flow flow)
+    {
+        if (request.Method is SipMethod.Register or SipMethod.Subscribe && KeyOf(request) is { } key && key.Contains(".invalid", StringComparison.OrdinalIgnoreCase))
+            Remember(context, request, response, flow);
+    }
+
     /// <summary>The live connection of a URI that has registered, for requests to it.</summary>
     public static bool TryFind(ServerContext context, ReadOnlySpan<byte> uri, out Flow flow)
     {

@@ -2,7 +2,6 @@ using CallActors.Control;
 using CallActors.Server.Partitions;
 using CallActors.Server.Transports;
 using CallActors.Sip;
-using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
 
 namespace CallActors.Server.Composition;
@@ -29,7 +28,7 @@ internal sealed class ForwardedRequests(AppHeaderRules rules, SipIdentity identi
         if (recordRoute) WriteRecordRoute(builder, request, arrived, target.Transport, self);
         WriteRoutes(builder, request, skip: 1);
         CopyRest(builder, request, recordRoute);
-        if (recordRoute && request.Method == SipMethod.Register && !TokenList.Contains(request, SipHeaderId.Require, "path"u8)) builder.Header(SipHeaderId.Require, "path"u8);
+        if (recordRoute && request.Method == SipMethod.Register && !Sip.Headers.TokenList.Contains(request, SipHeaderId.Require, "path"u8)) builder.Header(SipHeaderId.Require, "path"u8);
         if (breadth is { } limit) builder.Header("Max-Breadth"u8, System.Text.Encoding.ASCII.GetBytes(limit.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         rules.TryWrite(builder, added, self, static id => IsFixed(id), out _);
         return builder.ToRequest(request.Body);

@@ -10,6 +10,8 @@ internal sealed class Machines(SipTimers timers)
     private readonly InviteClientTransaction _inviteClientStream = new(IsReliable: true, timers);
     private readonly InviteServerTransaction _inviteServerUdp = new(IsReliable: false, timers);
     private readonly InviteServerTransaction _inviteServerStream = new(IsReliable: true, timers);
+    private readonly InviteClientTransaction _branchUdp = new(IsReliable: false, WithoutC(timers), PassesTrying: true);
+    private readonly InviteClientTransaction _branchStream = new(IsReliable: true, WithoutC(timers), PassesTrying: true);
     private readonly NonInviteClientTransaction _clientUdp = new(IsReliable: false, timers);
     private readonly NonInviteClientTransaction _clientStream = new(IsReliable: true, timers);
     private readonly NonInviteServerTransaction _serverUdp = new(IsReliable: false, timers);
@@ -23,7 +25,9 @@ internal sealed class Machines(SipTimers timers)
 
     public AcknowledgementMemory Acknowledgements { get; } = new(timers);
 
-    public InviteClientTransaction InviteClient(bool reliable) => reliable ? _inviteClientStream : _inviteClientUdp;
+    /// <summary>The INVITE of a user, or a branch of a proxy, which shows 100 and keeps timer C itself.</summary>
+    public InviteClientTransaction InviteClient(bool reliable, bool isBranch) =>
+        isBranch ? reliable ? _branchStream : _branchUdp : reliable ? _inviteClientStream : _inviteClientUdp;
 
     public InviteServerTransaction InviteServer(bool reliable) => reliable ? _inviteServerStream : _inviteServerUdp;
 
@@ -32,4 +36,6 @@ internal sealed class Machines(SipTimers timers)
     public NonInviteServerTransaction NonInviteServer(bool reliable) => reliable ? _serverStream : _serverUdp;
 
     public AnswerRetransmission Answer(bool reliable) => reliable ? _answerStream : _answerUdp;
+
+    private static SipTimers WithoutC(SipTimers timers) => new(timers.T1, timers.T2, timers.T4, timers.T1x64) { C = null };
 }

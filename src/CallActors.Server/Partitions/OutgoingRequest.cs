@@ -14,6 +14,11 @@ internal interface IOutgoingUser
 
     /// <summary>No final response will come: 408 time-out, 503 no way there, 487 cancelled before anybody answered.</summary>
     void Failed(OutgoingRequest request, int status, string phrase);
+
+    /// <summary>The transaction is finished; nothing will come of it any more.</summary>
+    void Over(OutgoingRequest request, TransactionOutcome outcome)
+    {
+    }
 }
 
 /// <summary>One request of ours and its client transaction: finds the way, performs what the machine asks, decides nothing.</summary>
@@ -47,6 +52,9 @@ internal sealed class OutgoingRequest(Partition partition, TransactionId id, Sip
 
     /// <summary>True once the user gave it up.</summary>
     public bool IsCancelled { get; private set; }
+
+    /// <summary>Whether a proxy's response context runs it.</summary>
+    public bool IsBranch { get; set; }
 
     /// <summary>When it was sent, for the histograms of waiting.</summary>
     public TimeSpan StartedAt { get; } = partition.Now;
@@ -99,8 +107,8 @@ internal sealed class OutgoingRequest(Partition partition, TransactionId id, Sip
 
     private void Resolved(System.Net.IPAddress? ip)
     {
-        if (_cancel is not null) Fail(487, "Request Terminated");
-        else if (ip is null) Fail(503, "DNS Error");
+        if (_cancel is not null) Fail(487, "Request Terminated", TransactionOutcome.Cancelled);
+        else if (ip is null) Fail(503, "DNS Error", TransactionOutcome.SendFailed);
         else Begin(new Flow(target.Transport, NetAddress.Of(ip, target.Port), target.Connection));
     }
 
@@ -109,7 +117,7 @@ internal sealed class OutgoingRequest(Partition partition, TransactionId id, Sip
         Flow = flow;
         if (IsInvite)
         {
-            var step = partition.Machines.InviteClient(flow.Transport.IsReliable).Start(request);
+            var step = partition.Machines.InviteClient(flow.Transport.IsReliable, IsBranch).Start(request);
             _invite = step.State;
             Perform(step.Effects);
         }
@@ -126,7 +134,7 @@ internal sealed class OutgoingRequest(Partition partition, TransactionId id, Sip
         if (_isOver) return;
         if (_invite is not null)
         {
-            var step = partition.Machines.InviteClient(Flow.Transport.IsReliable).Handle(_invite, input);
+            var step = partition.Machines.InviteClient(Flow.Transport.IsReliable, IsBranch).Handle(_invite, input);
             _invite = step.State;
             Perform(step.Effects);
         }
@@ -162,19 +170,31 @@ internal sealed class OutgoingRequest(Partition partition, TransactionId id, Sip
 
     private void End(TransactionOutcome outcome)
     {
-        if (outcome == TransactionOutcome.TimedOut) Fail(408, "Request Timeout");
-        else if (outcome == TransactionOutcome.SendFailed) Fail(503, FailureReason ?? "No transport");
-        else if (outcome == TransactionOutcome.Cancelled) Fail(487, "Request Terminated");
-        else Fail(0, "");
+        switch (outcome)
+        {
+            case TransactionOutcome.TimedOut: Fail(408, "Request Timeout", outcome); break;
+            case TransactionOutcome.SendFailed: Fail(503, FailureReason ?? "No transport", outcome); break;
+            case TransactionOutcome.Cancelled: Fail(487, "Request Terminated", outcome); break;
+            default: Forget(outcome); break;
+        }
     }
 
-    private void Fail(int status, string phrase)
+    private void Fail(int status, string phrase, TransactionOutcome outcome)
+    {
+        if (!HasFinal)
+        {
+            HasFinal = true;
+            user.Failed(this, status, phrase);
+        }
+
+        Forget(outcome);
+    }
+
+    private void Forget(TransactionOutcome outcome)
     {
         _isOver = true;
         partition.Transactions.Remove(this);
-        if (HasFinal || status == 0) return;
-        HasFinal = true;
-        user.Failed(this, status, phrase);
+        user.Over(this, outcome);
     }
 
     /// <summary>Nobody cares: CANCEL, and requests whose answer changes nothing.</summary>

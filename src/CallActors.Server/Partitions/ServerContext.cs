@@ -45,13 +45,16 @@ internal sealed class ServerContext
 
     public required Responses Responses { get; init; }
 
+    public required ForwardedRequests Forwarded { get; init; }
+
     /// <summary>The configured next hop for everything outside dialogs; empty for none.</summary>
     public required Octets OutboundProxy { get; init; }
 
     /// <summary>Each partition's share of the bounds.</summary>
     public required PartitionLimits PartitionLimits { get; init; }
 
-    public required IRequestHandlers? Handlers { get; init; }
+    /// <summary>The request-handlers; null when none is configured. They need the control port, so they come last.</summary>
+    public IRequestHandlers? Handlers { get; set; }
 
     /// <summary>Time since the server started.</summary>
     public TimeSpan Uptime => Time.GetElapsedTime(StartedAt);
