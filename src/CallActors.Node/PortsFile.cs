@@ -7,20 +7,31 @@ namespace CallActors.Node;
 internal static class PortsFile
 {
     /// <summary>Writes the file whole or not at all, so that whoever waits for it never reads half of it.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, ISignalling server, IPEndPoint status)
     {
-        var partial = path + ".part";
-        using (var stream = File.Create(partial))
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        try
         {
-            json.WriteStartObject();
-            json.WriteNumber("pid", Environment.ProcessId);
-            WriteList(json, "control", server.ControlEndpoints);
-            WriteList(json, "sip", server.SipEndpoints);
-            json.WriteString("status", status.ToString());
-            json.WriteEndObject();
+            var partial = path + ".part";
+            WriteWhole(partial, server, status);
+            File.Move(partial, path, overwrite: true);
         }
-        File.Move(partial, path, overwrite: true);
+        catch (UnauthorizedAccessException refused)
+        {
+            throw new IOException($"the ports file cannot be written ({refused.Message.TrimEnd('.')}); choose another --ports-file", refused);
+        }
+    }
+
+    private static void WriteWhole(string path, ISignalling server, IPEndPoint status)
+    {
+        using var stream = File.Create(path);
+        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        json.WriteNumber("pid", Environment.ProcessId);
+        WriteList(json, "control", server.ControlEndpoints);
+        WriteList(json, "sip", server.SipEndpoints);
+        json.WriteString("status", status.ToString());
+        json.WriteEndObject();
     }
 
     private static void WriteList(Utf8JsonWriter json, string name, IReadOnlyList<string> endpoints)

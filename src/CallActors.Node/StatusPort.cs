@@ -13,12 +13,20 @@ internal sealed class StatusPort : IAsyncDisposable
 
     /// <param name="port">The port; 0 for one of the system's choice.</param>
     /// <param name="server">Whose counters are shown.</param>
-    /// <exception cref="SocketException">The port is in use.</exception>
+    /// <exception cref="IOException">The port cannot be bound.</exception>
     public StatusPort(int port, ISignalling server)
     {
         _server = server;
         _listener = new TcpListener(IPAddress.Loopback, port);
-        _listener.Start();
+        try
+        {
+            _listener.Start();
+        }
+        catch (SocketException refused)
+        {
+            _listener.Dispose();
+            throw new IOException($"the status port 127.0.0.1:{port} cannot be bound ({refused.Message}); choose another --status-port", refused);
+        }
         _accepting = AcceptAsync();
     }
 

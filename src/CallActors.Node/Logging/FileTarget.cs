@@ -16,6 +16,8 @@ internal sealed class FileTarget : ILogTarget
     private StreamWriter? _writer;
     private long _size;
     private DateTime _day;
+    private string _lastStem = "";
+    private int _number;
 
     /// <exception cref="IOException">The file or a directory cannot be made.</exception>
     public FileTarget(LogFileOptions options, bool isGloballyReadable, TimeProvider time)
@@ -67,8 +69,11 @@ internal sealed class FileTarget : ILogTarget
         _writer = null;
         Directory.CreateDirectory(_archive);
         var stem = Path.Combine(_archive, Path.GetFileNameWithoutExtension(_path) + _time.GetLocalNow().ToString("-yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
-        var full = stem + Path.GetExtension(_path);
-        for (var number = 1; File.Exists(full); number++) full = string.Create(CultureInfo.InvariantCulture, $"{stem}-{number:000}{Path.GetExtension(_path)}");
+        // Every name has a number that only grows, so that their order is the order of their making, whatever was deleted since.
+        if (stem != _lastStem) (_lastStem, _number) = (stem, 0);
+        string full;
+        do full = string.Create(CultureInfo.InvariantCulture, $"{stem}-{_number++:000}{Path.GetExtension(_path)}");
+        while (File.Exists(full));
         File.Move(_path, full);
         Prune();
         _writer = Open();
