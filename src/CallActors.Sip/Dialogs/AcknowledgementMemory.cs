@@ -14,7 +14,9 @@ namespace CallActors.Sip.Dialogs;
 /// <param name="Timers">The configured times.</param>
 public sealed record AcknowledgementMemory(SipTimers Timers) : IStateMachine<AcknowledgementMemory.State>
 {
-    /// <summary>How many forks beyond the first one are remembered; from then on they are still acknowledged and ended, only more often.</summary>
+    /// <summary>
+    /// How many forks beyond the first one are remembered; from then on they are still acknowledged and ended, only more often.
+    /// </summary>
     public const int MostForks = 16;
 
     /// <summary>Where it stands.</summary>
@@ -55,7 +57,8 @@ public sealed record AcknowledgementMemory(SipTimers Timers) : IStateMachine<Ack
             new State.Acknowledged(ack, waiting.Surplus), new Send(ack), RememberFor(Timers.T1x64)),
 
         (Waiting waiting, Abandoned) => Release(waiting, RememberFor(Timers.T1x64)),
-        (Waiting waiting, TimerFired { Timer: TransactionTimer.Acknowledgement, Turn: WaitTurn }) => Release(waiting, Finish.With(TransactionOutcome.TimedOut)),
+        (Waiting waiting, TimerFired { Timer: TransactionTimer.Acknowledgement, Turn: WaitTurn }) =>
+            Release(waiting, Finish.With(TransactionOutcome.TimedOut)),
         (State.Acknowledged or Released, TimerFired { Timer: TransactionTimer.Acknowledgement, Turn: MemoryTurn }) =>
             new(TerminatedState, End(TransactionOutcome.Completed)),
         _ => To(state),

@@ -72,7 +72,9 @@ public sealed class Dialog
     /// <summary>The dialog was made over TLS with a SIPS Request-URI, so it stays on SIPS (RFC 3261 §12.1.1).</summary>
     public bool IsSecure { get; }
 
-    /// <summary>The dialog that our response to <paramref name="request"/> makes: early with a 1xx, confirmed with a 2xx (RFC 3261 §12.1.1).</summary>
+    /// <summary>
+    /// The dialog that our response to <paramref name="request"/> makes: early with a 1xx, confirmed with a 2xx (RFC 3261 §12.1.1).
+    /// </summary>
     /// <param name="request">The INVITE, SUBSCRIBE or REFER as received.</param>
     /// <param name="response">Our response, which carries our tag.</param>
     /// <param name="localSequence">The number before that of our first request, for instance from a clock.</param>
@@ -100,7 +102,9 @@ public sealed class Dialog
             isServer: false, response.IsFinal, isSecureTransport && IsSips(request.RequestUri));
     }
 
-    /// <summary>The dialog that a NOTIFY makes when it overtakes the response to our SUBSCRIBE, or comes from another fork (RFC 6665 §4.4.1).</summary>
+    /// <summary>
+    /// The dialog that a NOTIFY makes when it overtakes the response to our SUBSCRIBE, or comes from another fork (RFC 6665 §4.4.1).
+    /// </summary>
     /// <param name="subscribe">The SUBSCRIBE or REFER as sent.</param>
     /// <param name="notify">The NOTIFY as received.</param>
     /// <param name="isSecureTransport">Whether the SUBSCRIBE went over TLS.</param>
@@ -133,7 +137,9 @@ public sealed class Dialog
         return contact.IsEmpty || contact.SequenceEqual(_target) ? this : With(contact.ToArray(), LocalSequence, _remoteSequence, IsConfirmed);
     }
 
-    /// <summary>The dialog with the number of our next request taken (RFC 3261 §12.2.1.1). ACK and CANCEL use that of their INVITE instead.</summary>
+    /// <summary>
+    /// The dialog with the number of our next request taken (RFC 3261 §12.2.1.1). ACK and CANCEL use that of their INVITE instead.
+    /// </summary>
     public Dialog Advance() => Advance(LocalSequence + 1);
 
     /// <summary>The dialog after a request of ours with this number; a lower one changes nothing.</summary>
@@ -160,7 +166,8 @@ public sealed class Dialog
 
     private static ReadOnlySpan<byte> To(SipMessage message) => message.First(SipHeaderId.To);
 
-    private static ReadOnlySpan<byte> FromUri(SipRequest request) => NameAddrView.TryParse(From(request), out var from) ? from.Uri : request.RequestUri;
+    private static ReadOnlySpan<byte> FromUri(SipRequest request) =>
+        NameAddrView.TryParse(From(request), out var from) ? from.Uri : request.RequestUri;
 
     private static bool IsSips(ReadOnlySpan<byte> uri) => SipUriView.TryParse(uri, out var view) && view.Scheme == UriScheme.Sips;
 

@@ -3,7 +3,10 @@ using CallActors.Sip.Transactions;
 
 namespace CallActors.Sip.Dialogs;
 
-/// <summary>Hand the response to the INVITE server transaction (<see cref="Transactions.Respond"/>), which sends it and repeats it for repeated INVITEs.</summary>
+/// <summary>
+/// Hand the response to the INVITE server transaction (<see cref="Transactions.Respond"/>), which sends it and repeats it for repeated
+/// INVITEs.
+/// </summary>
 public sealed record Reply(SipResponse Response) : TransactionEffect;
 
 /// <summary>Answer this request with this status without asking the user.</summary>

@@ -20,9 +20,13 @@ public sealed record Abandoned : TransactionInput
     public static readonly Abandoned Instance = new();
 }
 
-/// <summary>The user answers the INVITE with a provisional response that must arrive. It carries the RSeq that the state asked for.</summary>
+/// <summary>
+/// The user answers the INVITE with a provisional response that must arrive. It carries the RSeq that the state asked for.
+/// </summary>
 /// <param name="Response">101 to 199, with <c>Require: 100rel</c> and RSeq.</param>
-/// <param name="IsAutomatic">Reliable only because the caller insists, not because the user asked: its PRACK is nobody's business but ours.</param>
+/// <param name="IsAutomatic">
+/// Reliable only because the caller insists, not because the user asked: its PRACK is nobody's business but ours.
+/// </param>
 public sealed record RespondReliably(SipResponse Response, bool IsAutomatic = false) : TransactionInput;
 
 /// <summary>A PRACK arrived in the dialog of the INVITE.</summary>

@@ -11,7 +11,8 @@ public static class DialogRequests
     /// The URI whose host the request is sent to: the first route, or the remote target when there is none. With a strict first route it is
     /// the Request-URI at the same time.
     /// </summary>
-    public static ReadOnlySpan<byte> NextHop(this Dialog dialog) => dialog.Routes.FirstUri is { IsEmpty: false } route ? route : dialog.RemoteTarget;
+    public static ReadOnlySpan<byte> NextHop(this Dialog dialog) =>
+        dialog.Routes.FirstUri is { IsEmpty: false } route ? route : dialog.RemoteTarget;
 
     /// <summary>Begins the request line: the remote target, or the first route where that one is strict.</summary>
     /// <param name="dialog">The dialog to send in.</param>
@@ -24,7 +25,9 @@ public static class DialogRequests
     /// <param name="dialog">The dialog to send in.</param>
     /// <param name="builder">Where to write, the request line begun.</param>
     /// <param name="method">The method's name.</param>
-    /// <param name="sequence">The request's number: <see cref="Dialog.LocalSequence"/> after <see cref="Dialog.Advance()"/>, for ACK that of its INVITE.</param>
+    /// <param name="sequence">
+    /// The request's number: <see cref="Dialog.LocalSequence"/> after <see cref="Dialog.Advance()"/>, for ACK that of its INVITE.
+    /// </param>
     public static SipMessageBuilder WriteHeaders(this Dialog dialog, SipMessageBuilder builder, ReadOnlySpan<byte> method, uint sequence)
     {
         WriteRoutes(dialog, builder);

@@ -40,7 +40,9 @@ public readonly record struct OfferAnswer
     // Whether the open INVITE has had its offer: then its 2xx may repeat the answer, and is no offer.
     private bool InviteHasOffer { get; init; }
 
-    /// <summary>An INVITE of ours has no final response yet. With a BYE, ours or theirs, it is cancelled (and any 2xx acknowledged).</summary>
+    /// <summary>
+    /// An INVITE of ours has no final response yet. With a BYE, ours or theirs, it is cancelled (and any 2xx acknowledged).
+    /// </summary>
     public bool OurInvite { get; private init; }
 
     /// <summary>An INVITE of theirs has no final response yet. With a BYE, ours or theirs, it is answered 487 (RFC 3261 §15.1.2).</summary>

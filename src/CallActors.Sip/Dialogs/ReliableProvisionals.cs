@@ -36,7 +36,9 @@ public sealed record ReliableProvisionals(SipTimers Timers) : IStateMachine<Reli
         /// <param name="NextRSeq">The RSeq that the next reliable response must carry.</param>
         public sealed record Waiting(Promise Current, TimeSpan Interval, ImmutableArray<Promise> Queue, SipResponse? Answer, uint NextRSeq) : State(NextRSeq);
 
-        /// <summary>The INVITE has its final response; a PRACK may still come for <paramref name="Current"/>, which is not repeated any more.</summary>
+        /// <summary>
+        /// The INVITE has its final response; a PRACK may still come for <paramref name="Current"/>, which is not repeated any more.
+        /// </summary>
         public sealed record Answered(Promise Current, uint NextRSeq) : State(NextRSeq);
 
         /// <summary>Over.</summary>
@@ -58,13 +60,17 @@ public sealed record ReliableProvisionals(SipTimers Timers) : IStateMachine<Reli
         // An unreliable response overtakes nothing that matters, so it never waits.
         (Idle or Waiting { Answer: null }, Respond { Response: { IsProvisional: true } provisional }) => To(state, new Reply(provisional)),
         (Idle, Respond { Response: var final }) => To(TerminatedState, new Reply(final), Finish.With(TransactionOutcome.Completed)),
-        (Waiting { Answer: null } waiting, Respond { Response: { IsSuccess: true } answer }) when MustWait(waiting) => To<State>(waiting with { Answer = answer }),
+        (Waiting { Answer: null } waiting, Respond { Response: { IsSuccess: true } answer }) when MustWait(waiting) =>
+            To<State>(waiting with { Answer = answer }),
 
         // RFC 3262 §3: with the final response the repeating ends, and what was not sent yet never will be.
-        (Waiting { Answer: null } waiting, Respond { Response: var final }) => To<State>(new Answered(waiting.Current, waiting.NextRSeq), new Reply(final)),
-        (Waiting waiting, Respond { Response: { IsRejection: true } rejection }) => To<State>(new Answered(waiting.Current, waiting.NextRSeq), new Reply(rejection)),
+        (Waiting { Answer: null } waiting, Respond { Response: var final }) =>
+            To<State>(new Answered(waiting.Current, waiting.NextRSeq), new Reply(final)),
+        (Waiting waiting, Respond { Response: { IsRejection: true } rejection }) =>
+            To<State>(new Answered(waiting.Current, waiting.NextRSeq), new Reply(rejection)),
 
-        (Waiting waiting, PrackReceived { Prack: var prack }) => Matches(waiting.Current, prack) ? Advance(waiting, prack) : Refuse(state, prack),
+        (Waiting waiting, PrackReceived { Prack: var prack }) =>
+            Matches(waiting.Current, prack) ? Advance(waiting, prack) : Refuse(state, prack),
         (Answered answered, PrackReceived { Prack: var prack }) => Matches(answered.Current, prack)
             ? To(TerminatedState, Accept(answered.Current, prack), Finish.With(TransactionOutcome.Completed))
             : Refuse(state, prack),
@@ -115,7 +121,8 @@ public sealed record ReliableProvisionals(SipTimers Timers) : IStateMachine<Reli
             : To<State>(new Idle(waiting.NextRSeq), accept);
     }
 
-    private static TransactionEffect Accept(Promise promise, SipRequest prack) => promise.IsAutomatic ? new AnswerRequest(prack, 200) : new PassUp(prack);
+    private static TransactionEffect Accept(Promise promise, SipRequest prack) =>
+        promise.IsAutomatic ? new AnswerRequest(prack, 200) : new PassUp(prack);
 
     private static Transition<State> Refuse(State state, SipRequest prack) => To(state, new AnswerRequest(prack, 481));
 

@@ -3,7 +3,9 @@ using CallActors.Sip.Messages;
 
 namespace CallActors.Sip.Dialogs;
 
-/// <summary>What both sides agreed on for a session timer (RFC 4028): how long the session lasts without a refresh, and who sees to that.</summary>
+/// <summary>
+/// What both sides agreed on for a session timer (RFC 4028): how long the session lasts without a refresh, and who sees to that.
+/// </summary>
 /// <param name="Seconds">The session interval, never below <see cref="LeastSeconds"/>.</param>
 /// <param name="WeRefresh">Whether the refresh is ours to send.</param>
 public readonly record struct SessionAgreement(uint Seconds, bool WeRefresh)
@@ -55,7 +57,8 @@ public readonly record struct SessionAgreement(uint Seconds, bool WeRefresh)
 
     private static uint AtLeast(uint seconds) => Math.Max(seconds, LeastSeconds);
 
-    private static bool TryRead(SipMessage message, out SessionExpires value) => SessionExpires.TryParse(message.First(SipHeaderId.SessionExpires), out value);
+    private static bool TryRead(SipMessage message, out SessionExpires value) =>
+        SessionExpires.TryParse(message.First(SipHeaderId.SessionExpires), out value);
 
     private static bool Supports(SipRequest request)
     {

@@ -2,7 +2,9 @@ using CallActors.Sip.Messages;
 
 namespace CallActors.Sip.Dialogs;
 
-/// <summary>Whether a message describes a session, which is all that offer and answer need to know of its body (RFC 3264, RFC 6337).</summary>
+/// <summary>
+/// Whether a message describes a session, which is all that offer and answer need to know of its body (RFC 3264, RFC 6337).
+/// </summary>
 public static class SessionDescription
 {
     /// <summary>

@@ -7,7 +7,9 @@ namespace CallActors.Sip.Dialogs;
 
 /// <summary>A 2xx to an INVITE or UPDATE was sent or received in the dialog, and this is what it says of the session timer.</summary>
 /// <param name="Agreement">Null switches the timer off (RFC 4028 §7.2, §9).</param>
-/// <param name="Jitter">Added to half the interval when the refresh is ours: chance from -5 to +5 s, so that many sessions do not refresh at once.</param>
+/// <param name="Jitter">
+/// Added to half the interval when the refresh is ours: chance from -5 to +5 s, so that many sessions do not refresh at once.
+/// </param>
 public sealed record SessionAgreed(SessionAgreement? Agreement, TimeSpan Jitter) : TransactionInput;
 
 /// <summary>Our refresh was refused, or timed out (408).</summary>
@@ -16,7 +18,9 @@ public sealed record SessionAgreed(SessionAgreement? Agreement, TimeSpan Jitter)
 /// <param name="Wait">How long to wait after a 491: <see cref="OfferAnswer.GlareDelay"/>.</param>
 public sealed record RefreshRefused(int Status, uint LeastSeconds, TimeSpan Wait) : TransactionInput;
 
-/// <summary>Send a refresh: a re-INVITE, or an UPDATE, with <c>Session-Expires: Seconds;refresher=uac</c> and Min-SE (RFC 4028 §7.4).</summary>
+/// <summary>
+/// Send a refresh: a re-INVITE, or an UPDATE, with <c>Session-Expires: Seconds;refresher=uac</c> and Min-SE (RFC 4028 §7.4).
+/// </summary>
 public sealed record RefreshSession(uint Seconds) : TransactionEffect;
 
 /// <summary>
@@ -56,7 +60,8 @@ public sealed record SessionTimer : IStateMachine<SessionTimer.State>
     {
         (Expired, _) => To(state),
         (_, SessionAgreed { Agreement: null }) => state is Off ? To(state) : To<State>(new Off(state.Turn + 1)),
-        (_, SessionAgreed { Agreement: { WeRefresh: true } agreed } news) => Keep(agreed.Seconds, Half(agreed) + news.Jitter, state.Turn + 1),
+        (_, SessionAgreed { Agreement: { WeRefresh: true } agreed } news) =>
+            Keep(agreed.Seconds, Half(agreed) + news.Jitter, state.Turn + 1),
         (_, SessionAgreed { Agreement: { } agreed }) => To<State>(
             new TheirsToRefresh(agreed.Seconds, state.Turn + 1), new StartTimer(SessionExpiry, agreed.Interval, state.Turn + 1)),
 

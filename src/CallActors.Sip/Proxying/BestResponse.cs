@@ -10,7 +10,8 @@ namespace CallActors.Sip.Proxying;
 public static class BestResponse
 {
     /// <summary>True when <paramref name="candidate"/> goes before <paramref name="best"/>.</summary>
-    public static bool IsBetter(SipResponse candidate, SipResponse? best) => best is null || Rank(candidate.StatusCode) < Rank(best.StatusCode);
+    public static bool IsBetter(SipResponse candidate, SipResponse? best) =>
+        best is null || Rank(candidate.StatusCode) < Rank(best.StatusCode);
 
     private static int Rank(int status) => status switch
     {

@@ -21,7 +21,10 @@ public static class LoopCheck
     private const ulong Offset = 14695981039346656037;
     private const ulong Prime = 1099511628211;
 
-    /// <summary>The fingerprint of a request as received: Request-URI, tags, Call-ID, sequence number, Route, Proxy-Require and Proxy-Authorization.</summary>
+    /// <summary>
+    /// The fingerprint of a request as received: Request-URI, tags, Call-ID, sequence number, Route, Proxy-Require and
+    /// Proxy-Authorization.
+    /// </summary>
     public static ulong Fingerprint(SipRequest request)
     {
         var hash = Add(Offset, request.RequestUri);

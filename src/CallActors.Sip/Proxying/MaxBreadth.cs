@@ -3,7 +3,9 @@ using CallActors.Sip.Messages;
 
 namespace CallActors.Sip.Proxying;
 
-/// <summary>Max-Breadth: how many branches a request may be open on at once, so that forking never multiplies without end (RFC 5393 §5).</summary>
+/// <summary>
+/// Max-Breadth: how many branches a request may be open on at once, so that forking never multiplies without end (RFC 5393 §5).
+/// </summary>
 public static class MaxBreadth
 {
     /// <summary>What a request without the header is worth (RFC 5393 §5.3.3).</summary>

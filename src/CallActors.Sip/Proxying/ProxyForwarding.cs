@@ -8,17 +8,23 @@ namespace CallActors.Sip.Proxying;
 /// <summary>What a forwarded request gets from this server, beside its route.</summary>
 /// <param name="Via">The value of our Via.</param>
 /// <param name="MaxForwards">From <see cref="ProxyForwarding.TryTakeHop"/>.</param>
-/// <param name="Records">Our Record-Route values, first one first; for a REGISTER they become Path. Empty to stay out of what follows.</param>
+/// <param name="Records">
+/// Our Record-Route values, first one first; for a REGISTER they become Path. Empty to stay out of what follows.
+/// </param>
 /// <param name="Breadth">The Max-Breadth to send; null leaves the header as it came.</param>
 public readonly record struct ProxyHeaders(Octets Via, int MaxForwards, ImmutableArray<Octets> Records, int? Breadth);
 
-/// <summary>How a proxy writes what it forwards (RFC 3261 §16.6, §16.7). Everything it need not touch keeps its bytes and its place.</summary>
+/// <summary>
+/// How a proxy writes what it forwards (RFC 3261 §16.6, §16.7). Everything it need not touch keeps its bytes and its place.
+/// </summary>
 public static class ProxyForwarding
 {
     /// <summary>What a request without Max-Forwards gets (RFC 3261 §16.6 step 3).</summary>
     public const int UsualHops = 70;
 
-    /// <summary>The Max-Forwards to forward; false when the request may go no further and is answered 483 (RFC 3261 §16.3 step 3).</summary>
+    /// <summary>
+    /// The Max-Forwards to forward; false when the request may go no further and is answered 483 (RFC 3261 §16.3 step 3).
+    /// </summary>
     public static bool TryTakeHop(SipRequest request, out int hops)
     {
         var isNumber = HeaderNumbers.TryMaxForwards(request.First(SipHeaderId.MaxForwards), out var left);

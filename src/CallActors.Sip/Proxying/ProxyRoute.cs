@@ -123,7 +123,8 @@ public readonly ref struct ProxyRoute
         return index;
     }
 
-    private static bool IsOwnSip(ReadOnlySpan<byte> uri, OwnUri isOurs) => SipUriView.TryParse(uri, out var view) && view.IsSip && isOurs(uri);
+    private static bool IsOwnSip(ReadOnlySpan<byte> uri, OwnUri isOurs) =>
+        SipUriView.TryParse(uri, out var view) && view.IsSip && isOurs(uri);
 
     private static bool HasLr(ReadOnlySpan<byte> uri) => SipUriView.TryParse(uri, out var view) && view.Lr;
 }

@@ -8,7 +8,9 @@ using static CallActors.Sip.Proxying.ProxyCore.SearchPhase;
 
 namespace CallActors.Sip.Proxying;
 
-/// <summary>One step of a <see cref="ProxyCore"/> while it is being worked out: changes a copy of the state and collects the effects.</summary>
+/// <summary>
+/// One step of a <see cref="ProxyCore"/> while it is being worked out: changes a copy of the state and collects the effects.
+/// </summary>
 internal sealed class ProxySearch(ProxyOptions options, State state)
 {
     private readonly ImmutableArray<Branch>.Builder _branches = state.Branches.ToBuilder();
@@ -34,7 +36,9 @@ internal sealed class ProxySearch(ProxyOptions options, State state)
         if (!IsDone) Forward(provisional);
     }
 
-    /// <summary>2xx. Every one to an INVITE goes upstream at once (RFC 3261 §16.7 step 5), as long as the caller can still take it.</summary>
+    /// <summary>
+    /// 2xx. Every one to an INVITE goes upstream at once (RFC 3261 §16.7 step 5), as long as the caller can still take it.
+    /// </summary>
     public void Succeed(int index, SipResponse answer)
     {
         _branches[index] = _branches[index] with { Phase = Answered };

@@ -9,7 +9,9 @@ namespace CallActors.Sip.Transactions;
 /// The INVITE client transaction: RFC 3261 §17.1.1 with the Accepted state of RFC 6026 §7.2, the patience of RFC 3261 §9.1 with CANCEL,
 /// and a limit to ringing.
 /// </summary>
-/// <param name="IsReliable">The INVITE goes over a transport that does not lose it: nothing is repeated, a rejection ends it at once.</param>
+/// <param name="IsReliable">
+/// The INVITE goes over a transport that does not lose it: nothing is repeated, a rejection ends it at once.
+/// </param>
 /// <param name="Timers">The configured times; <see cref="SipTimers.C"/> null for branches whose proxy keeps timer C itself.</param>
 /// <param name="PassesTrying">Whether the user sees 100 responses too. An application does not, a response context may want to.</param>
 public sealed record InviteClientTransaction(bool IsReliable, SipTimers Timers, bool PassesTrying = false)
@@ -62,7 +64,8 @@ public sealed record InviteClientTransaction(bool IsReliable, SipTimers Timers, 
 
         (Calling calling, TimerFired { Timer: A }) when !IsReliable => Retransmit(calling),
         (Calling, TimerFired { Timer: B }) => End(TransactionOutcome.TimedOut),
-        (Proceeding { GivenUp: null } proceeding, TimerFired { Timer: C } fired) when fired.Turn == proceeding.Turn => TireOfRinging(proceeding),
+        (Proceeding { GivenUp: null } proceeding, TimerFired { Timer: C } fired) when fired.Turn == proceeding.Turn =>
+            TireOfRinging(proceeding),
         (Proceeding { GivenUp: { } outcome }, TimerFired { Timer: Cancelling }) => End(outcome),
         (Completed, TimerFired { Timer: D }) => End(TransactionOutcome.Completed),
         (Accepted, TimerFired { Timer: M }) => End(TransactionOutcome.Completed),

@@ -6,7 +6,9 @@ using static CallActors.Sip.Transactions.TransactionTimer;
 namespace CallActors.Sip.Transactions;
 
 /// <summary>The INVITE server transaction: RFC 3261 §17.2.1 with the Accepted state of RFC 6026 §7.1.</summary>
-/// <param name="IsReliable">The responses go over a transport that does not lose them: nothing is repeated, the ACK ends a rejection at once.</param>
+/// <param name="IsReliable">
+/// The responses go over a transport that does not lose them: nothing is repeated, the ACK ends a rejection at once.
+/// </param>
 /// <param name="Timers">The configured times.</param>
 /// <param name="SendsTrying">
 /// Whether it answers 100 by itself, and then at once: an application may take longer than the 200 ms that RFC 3261 §17.2.1 allows.
@@ -48,7 +50,8 @@ public sealed record InviteServerTransaction(bool IsReliable, SipTimers Timers, 
     /// <inheritdoc/>
     public Transition<State> Handle(State state, TransactionInput input) => (state, input) switch
     {
-        (Proceeding, Respond { Response: { IsProvisional: true } provisional }) => To<State>(new Proceeding(provisional), new Send(provisional)),
+        (Proceeding, Respond { Response: { IsProvisional: true } provisional }) =>
+            To<State>(new Proceeding(provisional), new Send(provisional)),
         (Proceeding, Respond { Response: { IsSuccess: true } answer }) => To(AcceptedState, new Send(answer), Timers.StartL),
         (Proceeding, Respond { Response: var rejection }) => Reject(rejection),
 

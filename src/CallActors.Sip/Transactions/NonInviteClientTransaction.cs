@@ -6,7 +6,9 @@ using static CallActors.Sip.Transactions.TransactionTimer;
 namespace CallActors.Sip.Transactions;
 
 /// <summary>The non-INVITE client transaction: RFC 3261 §17.1.2, figure 6.</summary>
-/// <param name="IsReliable">The request goes over a transport that does not lose it: nothing is repeated, the final response ends it at once.</param>
+/// <param name="IsReliable">
+/// The request goes over a transport that does not lose it: nothing is repeated, the final response ends it at once.
+/// </param>
 /// <param name="Timers">The configured times.</param>
 /// <param name="PassesTrying">Whether the user sees 100 responses too.</param>
 public sealed record NonInviteClientTransaction(bool IsReliable, SipTimers Timers, bool PassesTrying = false)

@@ -52,8 +52,10 @@ public sealed record NonInviteServerTransaction(bool IsReliable, SipTimers Timer
 
         // RFC 4320 §4.1: by now the client repeats every T2 only, and a 100 is owed over any transport.
         (Trying trying, TimerFired { Timer: TransactionTimer.TryingDue }) => SendTrying(trying.Request),
-        (Proceeding { IsLate: false } proceeding, TimerFired { Timer: TransactionTimer.TryingDue }) => To<State>(proceeding with { IsLate = true }, Timers.StartRestOfF),
-        (Silent { IsLate: false }, TimerFired { Timer: TransactionTimer.TryingDue }) => To<State>(new Silent(IsLate: true), Timers.StartRestOfF),
+        (Proceeding { IsLate: false } proceeding, TimerFired { Timer: TransactionTimer.TryingDue }) =>
+            To<State>(proceeding with { IsLate = true }, Timers.StartRestOfF),
+        (Silent { IsLate: false }, TimerFired { Timer: TransactionTimer.TryingDue }) =>
+            To<State>(new Silent(IsLate: true), Timers.StartRestOfF),
 
         // RFC 4320 §4.2: the client has given up, so a response would be late, and late ones are not sent.
         (Trying or Proceeding or Silent, TimerFired { Timer: F }) => End(TransactionOutcome.TimedOut),

@@ -57,7 +57,9 @@ public sealed class SipTimers
     /// <summary>How long anybody waits for anybody: timers B, F, H, J, L, M.</summary>
     public TimeSpan T1x64 { get; }
 
-    /// <summary>Timer D over unreliable transports: at least 32 s by default, because the peer's T1 is not ours (RFC 3261 §17.1.1.2).</summary>
+    /// <summary>
+    /// Timer D over unreliable transports: at least 32 s by default, because the peer's T1 is not ours (RFC 3261 §17.1.1.2).
+    /// </summary>
     public TimeSpan D { get; }
 
     /// <summary>

@@ -16,7 +16,9 @@ public sealed record PassUp(SipMessage Message) : TransactionEffect;
 /// </summary>
 public sealed record BeginCancel(SipRequest Request) : TransactionEffect;
 
-/// <summary>Hand back <see cref="Fired"/> when the time is over. Nothing ever stops a timer: a state that has moved on ignores it.</summary>
+/// <summary>
+/// Hand back <see cref="Fired"/> when the time is over. Nothing ever stops a timer: a state that has moved on ignores it.
+/// </summary>
 /// <param name="Timer">Which one.</param>
 /// <param name="After">How long from now.</param>
 /// <param name="Turn">To be handed back: tells a timer from the same one started anew.</param>

@@ -14,7 +14,9 @@ public sealed record Retransmitted(SipRequest Request) : TransactionInput;
 /// <summary>The transaction's user answers.</summary>
 public sealed record Respond(SipResponse Response) : TransactionInput;
 
-/// <summary>The user gives the INVITE up; <paramref name="Request"/> is the CANCEL to send as soon as it may be sent (RFC 3261 §9.1).</summary>
+/// <summary>
+/// The user gives the INVITE up; <paramref name="Request"/> is the CANCEL to send as soon as it may be sent (RFC 3261 §9.1).
+/// </summary>
 public sealed record Cancel(SipRequest Request) : TransactionInput;
 
 /// <summary>The transport could not send the last message (RFC 3261 §17.1.4, §17.2.4).</summary>

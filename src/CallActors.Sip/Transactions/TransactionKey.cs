@@ -83,7 +83,9 @@ public readonly ref struct TransactionLookup
     /// <summary>The client transaction of a request of our own.</summary>
     public static TransactionLookup ForClient(SipRequest request) => new(request.Branch, default, request.Method);
 
-    /// <summary>The server transaction that a received request begins or belongs to; an ACK belongs to that of its INVITE (RFC 3261 §17.2.3).</summary>
+    /// <summary>
+    /// The server transaction that a received request begins or belongs to; an ACK belongs to that of its INVITE (RFC 3261 §17.2.3).
+    /// </summary>
     public static TransactionLookup ForServer(SipRequest request) =>
         ForServer(request, request.Method == SipMethod.Ack ? SipMethod.Invite : request.Method);
 

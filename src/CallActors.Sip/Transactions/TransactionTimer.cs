@@ -1,6 +1,8 @@
 namespace CallActors.Sip.Transactions;
 
-/// <summary>The timers of RFC 3261 table 4 and RFC 6026 by their letter, and those of the machines beside the transactions by their purpose.</summary>
+/// <summary>
+/// The timers of RFC 3261 table 4 and RFC 6026 by their letter, and those of the machines beside the transactions by their purpose.
+/// </summary>
 public enum TransactionTimer : byte
 {
     /// <summary>INVITE request retransmission, unreliable transports.</summary>

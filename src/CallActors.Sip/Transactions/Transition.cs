@@ -19,6 +19,9 @@ public readonly record struct Transition<TState>(TState State, ImmutableArray<Tr
 /// </remarks>
 public interface IStateMachine<TState>
 {
-    /// <summary>What happens when <paramref name="input"/> meets <paramref name="state"/>. Never throws; what does not concern the state changes nothing.</summary>
+    /// <summary>
+    /// What happens when <paramref name="input"/> meets <paramref name="state"/>. Never throws; what does not concern the state changes
+    /// nothing.
+    /// </summary>
     Transition<TState> Handle(TState state, TransactionInput input);
 }
