@@ -72,7 +72,8 @@ public readonly ref struct Challenge
     public bool IsUserHash { get; private init; }
 
     /// <summary>Whether we can answer: Digest, with realm and nonce, an algorithm and a protection we know.</summary>
-    public bool IsSupported => IsDigest && !Nonce.IsEmpty && Algorithm != DigestAlgorithm.Unknown && (!HasProtection || OffersAuth || OffersAuthInt);
+    public bool IsSupported =>
+        IsDigest && !Nonce.IsEmpty && Algorithm != DigestAlgorithm.Unknown && (!HasProtection || OffersAuth || OffersAuthInt);
 
     /// <summary>Reads one field value; false when it is broken, a Digest challenge also without realm or nonce.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out Challenge challenge)

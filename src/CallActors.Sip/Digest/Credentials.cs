@@ -10,7 +10,8 @@ public readonly ref struct Credentials
     private readonly ReadOnlySpan<byte> _username;
     private readonly ReadOnlySpan<byte> _extendedUsername;
 
-    private Credentials(ReadOnlySpan<byte> scheme, ReadOnlySpan<byte> rest, ReadOnlySpan<byte> username = default, ReadOnlySpan<byte> extendedUsername = default)
+    private Credentials(
+        ReadOnlySpan<byte> scheme, ReadOnlySpan<byte> rest, ReadOnlySpan<byte> username = default, ReadOnlySpan<byte> extendedUsername = default)
     {
         Scheme = scheme;
         _rest = rest;
@@ -114,7 +115,7 @@ public readonly ref struct Credentials
             Opaque = opaque,
             Algorithm = DigestAlgorithms.Find(algorithm),
             Protection = ProtectionOf(qop),
-            NonceCount = nc.Length == 8 && uint.TryParse(nc, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var count) ? count : 0,
+            NonceCount = CountOf(nc),
             NonceCountText = nc,
             IsUserHash = isUserHash,
         };
@@ -126,6 +127,9 @@ public readonly ref struct Credentials
         : HeaderGrammar.Same(qop, "auth"u8) ? DigestProtection.Auth
         : HeaderGrammar.Same(qop, "auth-int"u8) ? DigestProtection.AuthInt
         : DigestProtection.Unknown;
+
+    private static uint CountOf(ReadOnlySpan<byte> nc) =>
+        nc.Length == 8 && uint.TryParse(nc, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var count) ? count : 0;
 
     private static Octets Plain(ReadOnlySpan<byte> inner)
     {

@@ -16,20 +16,26 @@ public static class DigestClient
 
     /// <summary>Writes the value of Authorization or Proxy-Authorization that answers <paramref name="challenge"/>.</summary>
     /// <param name="challenge">The challenge.</param>
-    /// <param name="user">Who answers. Make sure that the realm is this user's: a challenge from elsewhere would be answered just as well.</param>
+    /// <param name="user">Who answers. Make sure that the realm is this user's: a challenge from elsewhere would be answered just as
+    /// well.</param>
     /// <param name="method">The method of the request.</param>
     /// <param name="uri">Its Request-URI.</param>
     /// <param name="body">Its body; only <c>auth-int</c> looks at it, which is taken where <c>auth</c> is not offered.</param>
     /// <param name="clientNonce">Random text of letters and digits, new for each request.</param>
     /// <param name="nonceCount">How often this nonce has been used, this time included; 1 at first.</param>
     /// <param name="target">Takes the value.</param>
-    /// <returns>False, with nothing written, when the challenge is not supported or the URI or client nonce would break the header.</returns>
+    /// <returns>
+    /// False, with nothing written, when the challenge is not supported or the URI or client nonce would break the header.
+    /// </returns>
     public static bool TryAnswer(
         Challenge challenge, DigestUser user, ReadOnlySpan<byte> method, ReadOnlySpan<byte> uri, ReadOnlySpan<byte> body,
         ReadOnlySpan<byte> clientNonce, uint nonceCount, IBufferWriter<byte> target)
     {
-        if (!challenge.IsSupported || uri.IsEmpty || uri.ContainsAny(HeaderGrammar.NotInUri) || !HeaderGrammar.IsToken(clientNonce)) return false;
-        var protection = !challenge.HasProtection ? DigestProtection.None : challenge.OffersAuth ? DigestProtection.Auth : DigestProtection.AuthInt;
+        if (!challenge.IsSupported) return false;
+        if (uri.IsEmpty || uri.ContainsAny(HeaderGrammar.NotInUri) || !HeaderGrammar.IsToken(clientNonce)) return false;
+        var protection = !challenge.HasProtection ? DigestProtection.None
+            : challenge.OffersAuth ? DigestProtection.Auth
+            : DigestProtection.AuthInt;
         var algorithm = challenge.Algorithm;
         var realm = Plain(challenge.Realm);
         Span<byte> count = stackalloc byte[8];

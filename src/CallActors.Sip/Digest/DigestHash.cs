@@ -80,7 +80,7 @@ public static class DigestHash
         return proof.Hash(algorithm, hex);
     }
 
-    [SuppressMessage("Security", "CA5351", Justification = "RFC 7616 keeps MD5 for the many devices that know nothing else; whether it is offered is the operator's choice.")]
+    [SuppressMessage("Security", "CA5351", Justification = "RFC 7616 keeps MD5 for the many devices that know nothing else; offering it is a choice.")]
     internal static int Hex(DigestAlgorithm algorithm, ReadOnlySpan<byte> text, Span<byte> hex)
     {
         Span<byte> hash = stackalloc byte[32];

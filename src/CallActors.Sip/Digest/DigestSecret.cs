@@ -1,6 +1,8 @@
 namespace CallActors.Sip.Digest;
 
-/// <summary>What a server keeps of a user's password: its hashes, from which every proof can be checked and no other realm be entered.</summary>
+/// <summary>
+/// What a server keeps of a user's password: its hashes, from which every proof can be checked and no other realm be entered.
+/// </summary>
 public sealed class DigestSecret
 {
     private readonly Octets _md5;
@@ -20,7 +22,9 @@ public sealed class DigestSecret
         Hash(DigestAlgorithm.Sha256, user, realm, password),
         Hash(DigestAlgorithm.Sha512Over256, user, realm, password));
 
-    /// <summary>The secret of a user of whom only one hash of <c>user:realm:password</c> is known; null when it is none of that algorithm.</summary>
+    /// <summary>
+    /// The secret of a user of whom only one hash of <c>user:realm:password</c> is known; null when it is none of that algorithm.
+    /// </summary>
     public static DigestSecret? OfHash(DigestAlgorithm algorithm, ReadOnlySpan<byte> hex)
     {
         if (hex.Length != DigestAlgorithms.HexLength(algorithm) || hex.ContainsAnyExcept(Headers.HeaderGrammar.Hex)) return null;

@@ -29,7 +29,9 @@ public enum DigestVerdict : byte
 public readonly record struct DigestVerification(DigestVerdict Verdict, NonceMemory Memory);
 
 /// <summary>The server's side of digest access authentication for one realm, as a value (RFC 3261 §22, RFC 7616, RFC 8760 §2.3).</summary>
-/// <remarks>It has neither clock, chance nor state: time, salts and the <see cref="NonceMemory"/> are inputs, the next memory a result.</remarks>
+/// <remarks>
+/// It has neither clock, chance nor state: time, salts and the <see cref="NonceMemory"/> are inputs, the next memory a result.
+/// </remarks>
 /// <param name="realm">The realm, plain.</param>
 /// <param name="key">Makes and knows its nonces.</param>
 public sealed class DigestServer(Octets realm, NonceKey key)
@@ -76,7 +78,8 @@ public sealed class DigestServer(Octets realm, NonceKey key)
     /// <param name="credentials">The credentials.</param>
     /// <param name="method">The method of the request; of the INVITE for its ACK (RFC 3261 §22.1).</param>
     /// <param name="body">Its body.</param>
-    /// <param name="secret">The secret of <see cref="Credentials.User"/>, or null when there is no such user; both take the same time.</param>
+    /// <param name="secret">The secret of <see cref="Credentials.User"/>, or null when there is no such user; both take the same
+    /// time.</param>
     /// <param name="memory">What was accepted so far.</param>
     /// <param name="now">The time, on the clock that the nonces were made with.</param>
     public DigestVerification Verify(
@@ -101,7 +104,8 @@ public sealed class DigestServer(Octets realm, NonceKey key)
     /// <param name="body">The body of the response.</param>
     /// <param name="nextNonce">A nonce to use from now on, or none.</param>
     /// <param name="target">Takes the value.</param>
-    public static void WriteInfo(Credentials accepted, DigestSecret secret, ReadOnlySpan<byte> body, Octets nextNonce, IBufferWriter<byte> target)
+    public static void WriteInfo(
+        Credentials accepted, DigestSecret secret, ReadOnlySpan<byte> body, Octets nextNonce, IBufferWriter<byte> target)
     {
         Span<byte> hex = stackalloc byte[DigestHash.MaxLength];
         hex = hex[..Response(accepted, secret.For(accepted.Algorithm), default, body, hex)];
@@ -149,7 +153,8 @@ public sealed class DigestServer(Octets realm, NonceKey key)
         return CryptographicOperations.FixedTimeEquals(expected, given[..length]) && isKnown;
     }
 
-    private static int Response(Credentials credentials, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> method, ReadOnlySpan<byte> body, Span<byte> hex) =>
+    private static int Response(
+        Credentials credentials, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> method, ReadOnlySpan<byte> body, Span<byte> hex) =>
         DigestHash.Response(
             credentials.Algorithm, secret, credentials.Nonce, credentials.NonceCountText, credentials.ClientNonce, credentials.Protection,
             method, credentials.Uri, body, hex);

@@ -4,8 +4,12 @@ using System.Security.Cryptography;
 
 namespace CallActors.Sip.Digest;
 
-/// <summary>Makes nonces that carry the time they were issued and a seal, so that issuing one costs no memory and nobody else can make one.</summary>
-/// <remarks>Time and chance are inputs: the key and the salts come from the host, as does the time, on one clock that never goes back.</remarks>
+/// <summary>
+/// Makes nonces that carry the time they were issued and a seal, so that issuing one costs no memory and nobody else can make one.
+/// </summary>
+/// <remarks>
+/// Time and chance are inputs: the key and the salts come from the host, as does the time, on one clock that never goes back.
+/// </remarks>
 public sealed class NonceKey
 {
     private const int TimeDigits = 16;

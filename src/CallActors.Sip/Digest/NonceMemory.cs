@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace CallActors.Sip.Digest;
 
-/// <summary>Which uses of which nonces a server has accepted, so that none is accepted twice (RFC 7616 §5.5): an immutable value with a bound.</summary>
+/// <summary>
+/// Which uses of which nonces a server has accepted, so that none is accepted twice (RFC 7616 §5.5): an immutable value with a bound.
+/// </summary>
 /// <remarks>
 /// Only nonces that came back with a right proof are remembered, so strangers cannot fill it. When it is full the longest known nonce is
 /// forgotten, and with it every unknown nonce as old or older: their users are asked once more, but no request can be replayed.

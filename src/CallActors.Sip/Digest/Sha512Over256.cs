@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace CallActors.Sip.Digest;
 
-/// <summary>SHA-512/256 (FIPS 180-4 §5.3.6.2, §6.7), which the base library lacks: SHA-512 from other initial values, cut to 256 bits.</summary>
+/// <summary>
+/// SHA-512/256 (FIPS 180-4 §5.3.6.2, §6.7), which the base library lacks: SHA-512 from other initial values, cut to 256 bits.
+/// </summary>
 /// <remarks>Not SHA-512 cut short, which RFC 7616's own example took for it (its erratum 4897).</remarks>
 public static class Sha512Over256
 {
@@ -42,7 +44,9 @@ public static class Sha512Over256
         0x4cc5d4becb3e42b6, 0x597f299cfc657e2a, 0x5fcb6fab3ad6faec, 0x6c44198c4a475817,
     ];
 
-    /// <summary>Writes the hash of <paramref name="source"/> into <paramref name="target"/> of at least <see cref="Length"/> bytes.</summary>
+    /// <summary>
+    /// Writes the hash of <paramref name="source"/> into <paramref name="target"/> of at least <see cref="Length"/> bytes.
+    /// </summary>
     public static void Hash(ReadOnlySpan<byte> source, Span<byte> target)
     {
         Span<ulong> state = stackalloc ulong[8];

@@ -21,7 +21,10 @@ public readonly ref struct ContactView
     /// <summary>The URI without &lt;&gt;.</summary>
     public ReadOnlySpan<byte> Uri => Address.Uri;
 
-    /// <summary>The <c>expires</c> parameter in seconds, null when absent; <see cref="ExpiresWhenMalformed"/> when it is no 32-bit number (RFC 4475 §3.1.2.4).</summary>
+    /// <summary>
+    /// The <c>expires</c> parameter in seconds, null when absent; <see cref="ExpiresWhenMalformed"/> when it is no 32-bit number (RFC
+    /// 4475 §3.1.2.4).
+    /// </summary>
     public uint? Expires => !Address.TryParameter("expires"u8, out var value) ? null
         : HeaderGrammar.TryNumber(value, out var seconds) ? seconds : ExpiresWhenMalformed;
 

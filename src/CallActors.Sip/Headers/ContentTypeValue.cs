@@ -19,7 +19,9 @@ public readonly ref struct ContentTypeValue
     /// <summary>The parameters.</summary>
     public HeaderParameters Parameters { get; }
 
-    /// <summary>What separates the parts of a multipart body, without quotes; empty when the parameter is absent (RFC 2046 §5.1.1).</summary>
+    /// <summary>
+    /// What separates the parts of a multipart body, without quotes; empty when the parameter is absent (RFC 2046 §5.1.1).
+    /// </summary>
     public ReadOnlySpan<byte> Boundary => Parameters.TryFind("boundary"u8, out var value) ? value : default;
 
     /// <summary>Whether the body has several parts.</summary>

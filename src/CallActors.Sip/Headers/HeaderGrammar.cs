@@ -28,11 +28,12 @@ internal static class HeaderGrammar
 
     internal static readonly SearchValues<byte> Token = Set(Alphanum + "-.!%*_+`'~");
 
-    // The words of an unquoted display name; UTF-8 is let through though the grammar wants it quoted.
-    internal static readonly SearchValues<byte> DisplayWord = Set(Alphanum + "-.!%*_+`'~" + NonAscii);
+    // The words of an unquoted display name: tokens by the grammar, but phone books hold "John (Sales)" and UTF-8 too.
+    // A comma, a semicolon, a colon or a quote still shows that something is broken (RFC 4475 §3.1.2.15).
+    internal static readonly SearchValues<byte> DisplayWord = Set(Alphanum + "-.!%*_+`'~@()/=?&#[]{}$^|" + NonAscii);
 
-    // gen-value is a token or a host; tags and branches in the field also hold these separators, and none of them can end a parameter.
-    internal static readonly SearchValues<byte> ParameterValue = Set(Alphanum + "-.!%*_+`'~[]:/@?&=$(){}#");
+    // gen-value is a token or a host; tags and branches in the field also hold these characters, and none of them can end a parameter.
+    internal static readonly SearchValues<byte> ParameterValue = Set(Alphanum + "-.!%*_+`'~[]:/@?&=$(){}#^\\" + NonAscii);
 
     // Unquoted, a value may be a token, base64, or the URI that some clients forget to quote.
     internal static readonly SearchValues<byte> AuthValue = Set(Alphanum + "-.!%*_+`'~[]:/@?&=$(){}#;");
@@ -65,7 +66,9 @@ internal static class HeaderGrammar
     internal static readonly SearchValues<byte> NotInText = Set(Controls + "\r\n");
     internal static readonly SearchValues<byte> LineWhite = Set(" \t\r\n");
 
-    /// <summary>The index of the first byte at or after <paramref name="start"/> that is no linear white space (RFC 3261 §25.1 LWS).</summary>
+    /// <summary>
+    /// The index of the first byte at or after <paramref name="start"/> that is no linear white space (RFC 3261 §25.1 LWS).
+    /// </summary>
     /// <remarks>A line end counts only when white space follows it, so a value cannot smuggle a header of its own.</remarks>
     internal static int SkipLws(ReadOnlySpan<byte> text, int start)
     {
@@ -88,7 +91,9 @@ internal static class HeaderGrammar
         return at;
     }
 
-    /// <summary>The index after the last byte of <paramref name="set"/> in an unbroken run that begins at <paramref name="start"/>.</summary>
+    /// <summary>
+    /// The index after the last byte of <paramref name="set"/> in an unbroken run that begins at <paramref name="start"/>.
+    /// </summary>
     internal static int End(ReadOnlySpan<byte> text, int start, SearchValues<byte> set)
     {
         var length = text[start..].IndexOfAnyExcept(set);
@@ -106,7 +111,9 @@ internal static class HeaderGrammar
         return at;
     }
 
-    /// <summary>The index after the closing quote of the quoted string that opens at <paramref name="start"/>, or -1 when it is broken.</summary>
+    /// <summary>
+    /// The index after the closing quote of the quoted string that opens at <paramref name="start"/>, or -1 when it is broken.
+    /// </summary>
     internal static int EndQuoted(ReadOnlySpan<byte> text, int start)
     {
         var at = start + 1;
@@ -131,7 +138,9 @@ internal static class HeaderGrammar
         }
     }
 
-    /// <summary>The index after the comment, nested ones and all, that opens at <paramref name="start"/>, or -1 when it is not closed.</summary>
+    /// <summary>
+    /// The index after the comment, nested ones and all, that opens at <paramref name="start"/>, or -1 when it is not closed.
+    /// </summary>
     internal static int EndComment(ReadOnlySpan<byte> text, int start)
     {
         var at = start + 1;

@@ -1,7 +1,10 @@
 namespace CallActors.Sip.Headers;
 
 /// <summary>The headers that are one number: Expires, Min-Expires, Max-Forwards, RSeq.</summary>
-/// <remarks>A number beyond its range is refused, never cut or wrapped (RFC 4475 §3.1.2.4); the caller decides whether to ignore the header or the message.</remarks>
+/// <remarks>
+/// A number beyond its range is refused, never cut or wrapped (RFC 4475 §3.1.2.4); the caller decides whether to ignore the header or the
+/// message.
+/// </remarks>
 public static class HeaderNumbers
 {
     /// <summary>Reads <c>delta-seconds</c>, as in Expires and Min-Expires (RFC 3261 §20.19): 0 to 2^32-1 seconds.</summary>

@@ -3,7 +3,9 @@ using CallActors.Sip.Messages;
 
 namespace CallActors.Sip.Headers;
 
-/// <summary>Whether the value of a header we know is one: the check for what an application wants sent, and for what a peer must have got right.</summary>
+/// <summary>
+/// Whether the value of a header we know is one: the check for what an application wants sent, and for what a peer must have got right.
+/// </summary>
 /// <remarks>
 /// A field of a header that is a list is taken as the whole list. Where RFC 4475 or the field asks for it, this is tolerant: a Date may
 /// be in any zone (§3.1.2.12), a Contact's expires may overflow (§3.1.2.4), and Alert-Info, Call-Info and Error-Info may hold any text,
@@ -13,7 +15,10 @@ public static class HeaderSyntax
 {
     private delegate bool ValueRule(ReadOnlySpan<byte> value);
 
-    /// <summary>Whether <paramref name="value"/>, the whole value of one field, is right for the header. Of a header we do not know, that it is one line of text.</summary>
+    /// <summary>
+    /// Whether <paramref name="value"/>, the whole value of one field, is right for the header. Of a header we do not know, that it is
+    /// one line of text.
+    /// </summary>
     public static bool IsValid(SipHeaderId id, ReadOnlySpan<byte> value) => id switch
     {
         SipHeaderId.Via => IsList(value, static v => ViaView.TryParse(v, out _), mayBeEmpty: false),
@@ -21,7 +26,8 @@ public static class HeaderSyntax
         SipHeaderId.Contact => IsContact(value),
         SipHeaderId.Route or SipHeaderId.RecordRoute or SipHeaderId.Path or SipHeaderId.ServiceRoute =>
             IsList(value, static v => RouteView.TryParse(v, out var route) && route.TryUri(out _), mayBeEmpty: false),
-        SipHeaderId.PAssertedIdentity or SipHeaderId.PPreferredIdentity or SipHeaderId.RemotePartyId or SipHeaderId.Diversion or SipHeaderId.HistoryInfo =>
+        SipHeaderId.PAssertedIdentity or SipHeaderId.PPreferredIdentity or SipHeaderId.RemotePartyId or
+        SipHeaderId.Diversion or SipHeaderId.HistoryInfo =>
             IsList(value, IsAddress, mayBeEmpty: false),
 
         SipHeaderId.CallId => CallIdSyntax.IsValid(value),
@@ -48,7 +54,8 @@ public static class HeaderSyntax
         SipHeaderId.Accept => IsList(value, static v => ContentTypeValue.TryParse(v, out _), mayBeEmpty: true),
         SipHeaderId.AcceptEncoding or SipHeaderId.AcceptLanguage or SipHeaderId.RecvInfo => IsList(value, IsTokenValue, mayBeEmpty: true),
         SipHeaderId.AcceptContact or SipHeaderId.RejectContact or SipHeaderId.Reason or
-        SipHeaderId.SecurityClient or SipHeaderId.SecurityServer or SipHeaderId.SecurityVerify => IsList(value, IsTokenValue, mayBeEmpty: false),
+        SipHeaderId.SecurityClient or SipHeaderId.SecurityServer or SipHeaderId.SecurityVerify =>
+            IsList(value, IsTokenValue, mayBeEmpty: false),
         SipHeaderId.ContentDisposition or SipHeaderId.SubscriptionState or SipHeaderId.InfoPackage => IsTokenValue(value),
         SipHeaderId.Event => EventValue.TryParse(value, out _),
         SipHeaderId.ReferSub => TokenValue.TryParse(value, out var sub) && (sub.Is("true"u8) || sub.Is("false"u8)),
@@ -57,13 +64,16 @@ public static class HeaderSyntax
         SipHeaderId.TargetDialog => IsTargetDialog(value),
         SipHeaderId.Warning => IsList(value, static v => WarningValue.TryParse(v, out _), mayBeEmpty: false),
 
-        SipHeaderId.Authorization or SipHeaderId.ProxyAuthorization => Credentials.TryParse(value, out var c) && (!c.IsDigest || c.IsComplete),
+        SipHeaderId.Authorization or SipHeaderId.ProxyAuthorization =>
+            Credentials.TryParse(value, out var credentials) && (!credentials.IsDigest || credentials.IsComplete),
         SipHeaderId.WwwAuthenticate or SipHeaderId.ProxyAuthenticate => Challenge.TryParse(value, out _),
         SipHeaderId.AuthenticationInfo or SipHeaderId.ProxyAuthenticationInfo => AuthenticationInfo.TryParse(value, out _),
         _ => IsText(value),
     };
 
-    /// <summary>Whether <paramref name="value"/> is a line of text: no control characters but tabs, and line ends only where the line is folded.</summary>
+    /// <summary>
+    /// Whether <paramref name="value"/> is a line of text: no control characters but tabs, and line ends only where the line is folded.
+    /// </summary>
     public static bool IsText(ReadOnlySpan<byte> value)
     {
         var at = 0;
@@ -98,7 +108,7 @@ public static class HeaderSyntax
     private static bool IsContactAddress(ReadOnlySpan<byte> value) =>
         ContactView.TryParse(value, out var contact) && !contact.IsStar && contact.Address.TryUri(out _)
         && (!contact.Address.TryParameter("q"u8, out var q) || PreferenceSyntax.TryParse(q, out _))
-        && (!contact.Address.TryParameter("expires"u8, out var expires) || !expires.IsEmpty && !expires.ContainsAnyExcept(HeaderGrammar.Digits));
+        && (!contact.Address.TryParameter("expires"u8, out var expires) || IsDigits(expires));
 
     private static bool IsTokenValue(ReadOnlySpan<byte> value) => TokenValue.TryParse(value, out _);
 
@@ -114,7 +124,8 @@ public static class HeaderSyntax
     private static bool IsVersion(ReadOnlySpan<byte> value)
     {
         var dot = value.IndexOf((byte)'.');
-        return dot > 0 && dot < value.Length - 1
-            && !value[..dot].ContainsAnyExcept(HeaderGrammar.Digits) && !value[(dot + 1)..].ContainsAnyExcept(HeaderGrammar.Digits);
+        return dot > 0 && IsDigits(value[..dot]) && IsDigits(value[(dot + 1)..]);
     }
+
+    private static bool IsDigits(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(HeaderGrammar.Digits);
 }

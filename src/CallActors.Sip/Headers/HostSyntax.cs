@@ -61,7 +61,9 @@ public static class HostSyntax
         return isCompressed ? groups <= 7 : groups == 8;
     }
 
-    /// <summary>The index after the host, name or bracketed IPv6 address, that begins at <paramref name="start"/>; -1 when there is none.</summary>
+    /// <summary>
+    /// The index after the host, name or bracketed IPv6 address, that begins at <paramref name="start"/>; -1 when there is none.
+    /// </summary>
     internal static int End(ReadOnlySpan<byte> text, int start)
     {
         if (start >= text.Length) return -1;

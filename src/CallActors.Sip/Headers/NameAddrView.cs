@@ -1,15 +1,20 @@
 namespace CallActors.Sip.Headers;
 
-/// <summary>A <c>name-addr</c> or <c>addr-spec</c> with its header parameters: From, To, Contact, Route, Refer-To and their like (RFC 3261 §20.10).</summary>
+/// <summary>
+/// A <c>name-addr</c> or <c>addr-spec</c> with its header parameters: From, To, Contact, Route, Refer-To and their like (RFC 3261
+/// §20.10).
+/// </summary>
 /// <remarks>
-/// Without &lt;&gt; a semicolon begins header parameters, and a comma or a question mark in the URI is refused (RFC 3261 §20, RFC 4475 §3.1.2.13).
-/// An unquoted display name is words; UTF-8 in them is let through, a comma is not (§3.1.2.15).
+/// Without &lt;&gt; a semicolon begins header parameters, and a comma or a question mark in the URI is refused (RFC 3261 §20, RFC 4475
+/// §3.1.2.13).
+/// An unquoted display name is words, not always tokens; a comma in it is refused (§3.1.2.15).
 /// </remarks>
 public readonly ref struct NameAddrView
 {
     private readonly ReadOnlySpan<byte> _displayName;
 
-    private NameAddrView(ReadOnlySpan<byte> displayName, ReadOnlySpan<byte> uri, bool isBracketed, ReadOnlySpan<byte> parameters, ReadOnlySpan<byte> tag)
+    private NameAddrView(
+        ReadOnlySpan<byte> displayName, ReadOnlySpan<byte> uri, bool isBracketed, ReadOnlySpan<byte> parameters, ReadOnlySpan<byte> tag)
     {
         _displayName = displayName;
         Uri = uri;
@@ -18,7 +23,9 @@ public readonly ref struct NameAddrView
         Tag = tag;
     }
 
-    /// <summary>The display name without quotes, backslash escapes left in; empty when there is none. <see cref="QuotedText"/> unescapes.</summary>
+    /// <summary>
+    /// The display name without quotes, backslash escapes left in; empty when there is none. <see cref="QuotedText"/> unescapes.
+    /// </summary>
     public ReadOnlySpan<byte> DisplayName => IsQuoted ? _displayName[1..^1] : _displayName;
 
     /// <summary>Whether the display name is a quoted string.</summary>
@@ -81,6 +88,7 @@ public readonly ref struct NameAddrView
         nameAddr = default;
         var length = text[start..].IndexOfAny(HeaderGrammar.AddrSpecStop);
         var end = length < 0 ? text.Length : start + length;
+        if (!char.IsAsciiLetter((char)text[start]) || text[HeaderGrammar.End(text, start, HeaderGrammar.Scheme)] != (byte)':') return false;
         return (length < 0 || text[end] is (byte)';' or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
             && TryEnd(text, end, default, text[start..end], isBracketed: false, out nameAddr);
     }

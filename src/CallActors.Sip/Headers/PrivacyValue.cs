@@ -1,9 +1,14 @@
 namespace CallActors.Sip.Headers;
 
-/// <summary>Privacy: the kinds of privacy asked for, tokens between semicolons (RFC 3323 §4.2); commas, which some write, are read as well.</summary>
+/// <summary>
+/// Privacy: the kinds of privacy asked for, tokens between semicolons (RFC 3323 §4.2); commas, which some write, are read as well.
+/// </summary>
 public static class PrivacyValue
 {
-    /// <summary>Whether <paramref name="text"/> asks for <paramref name="kind"/>: <c>id</c>, <c>header</c>, <c>session</c>, <c>user</c>, <c>none</c>, <c>critical</c>.</summary>
+    /// <summary>
+    /// Whether <paramref name="text"/> asks for <paramref name="kind"/>: <c>id</c>, <c>header</c>, <c>session</c>, <c>user</c>,
+    /// <c>none</c>, <c>critical</c>.
+    /// </summary>
     public static bool Contains(ReadOnlySpan<byte> text, ReadOnlySpan<byte> kind)
     {
         var at = 0;

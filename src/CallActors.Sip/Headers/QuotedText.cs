@@ -39,7 +39,10 @@ public static class QuotedText
         return index == plain.Length;
     }
 
-    /// <summary>Writes <paramref name="plain"/> in quotes, with quotes and backslashes escaped and line ends made spaces, so that it stays one header value.</summary>
+    /// <summary>
+    /// Writes <paramref name="plain"/> in quotes, with quotes and backslashes escaped and line ends made spaces, so that it stays one
+    /// header value.
+    /// </summary>
     public static void Write(ReadOnlySpan<byte> plain, IBufferWriter<byte> target)
     {
         var quoted = target.GetSpan(plain.Length * 2 + 2);

@@ -11,10 +11,14 @@ public readonly ref struct ReferTo
     /// <summary>The URI without &lt;&gt;, header part and all.</summary>
     public ReadOnlySpan<byte> Uri => Address.Uri;
 
-    /// <summary>Reads the URI; its <see cref="SipUriView.Method"/> is empty for INVITE, and a Replaces is in its <see cref="SipUriView.Headers"/>.</summary>
+    /// <summary>
+    /// Reads the URI; its <see cref="SipUriView.Method"/> is empty for INVITE, and a Replaces is in its <see cref="SipUriView.Headers"/>.
+    /// </summary>
     public bool TryUri(out SipUriView uri) => Address.TryUri(out uri);
 
-    /// <summary>Reads the value; false when it is broken. A question mark outside &lt;&gt; breaks it, so that no header is lost or misread.</summary>
+    /// <summary>
+    /// Reads the value; false when it is broken. A question mark outside &lt;&gt; breaks it, so that no header is lost or misread.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out ReferTo referTo)
     {
         var isAddress = NameAddrView.TryParse(text, out var address);

@@ -1,7 +1,10 @@
 namespace CallActors.Sip.Headers;
 
 /// <summary>Replaces: the dialog that a new one shall take the place of (RFC 3891 §6.1).</summary>
-/// <remarks>Tags are those of the recipient's side: its to-tag is the local tag of who receives the request. A tag <c>0</c> also matches a dialog without one.</remarks>
+/// <remarks>
+/// Tags are those of the recipient's side: its to-tag is the local tag of who receives the request. A tag <c>0</c> also matches a dialog
+/// without one.
+/// </remarks>
 public readonly ref struct Replaces
 {
     private readonly NamedDialog _dialog;

@@ -40,7 +40,10 @@ public readonly record struct SessionExpires(uint Seconds, SessionRefresher Refr
         return true;
     }
 
-    /// <summary>Writes the value, <c>1800;refresher=uac</c>, into <paramref name="target"/> of at least <see cref="MaxLength"/> bytes; returns its length.</summary>
+    /// <summary>
+    /// Writes the value, <c>1800;refresher=uac</c>, into <paramref name="target"/> of at least <see cref="MaxLength"/> bytes; returns its
+    /// length.
+    /// </summary>
     public int Write(Span<byte> target)
     {
         Utf8Formatter.TryFormat(Seconds, target, out var length);

@@ -14,7 +14,9 @@ public static class SipDate
     public static bool TryParse(ReadOnlySpan<byte> text, out DateTimeOffset date) =>
         TrySplit(text, out date, out var zone) && (HeaderGrammar.Same(zone, "GMT"u8) || HeaderGrammar.Same(zone, "UTC"u8));
 
-    /// <summary>Whether <paramref name="text"/> has the form of a date, in whatever zone: who does not use it may pass it on (RFC 4475 §3.1.2.12).</summary>
+    /// <summary>
+    /// Whether <paramref name="text"/> has the form of a date, in whatever zone: who does not use it may pass it on (RFC 4475 §3.1.2.12).
+    /// </summary>
     public static bool HasForm(ReadOnlySpan<byte> text) => TrySplit(text, out _, out var zone) && HeaderGrammar.IsToken(zone);
 
     /// <summary>Writes a date into <paramref name="target"/> of at least <see cref="Length"/> bytes; returns its length.</summary>

@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace CallActors.Sip.Headers;
 
-/// <summary>Walks the comma-separated values of one header field; commas in quoted strings, in &lt;&gt; and in comments separate nothing (RFC 3261 §7.3.1).</summary>
+/// <summary>
+/// Walks the comma-separated values of one header field; commas in quoted strings, in &lt;&gt; and in comments separate nothing (RFC 3261
+/// §7.3.1).
+/// </summary>
 /// <remarks>
 /// Linear in the length of the field and never recursive. A quote or bracket that is not closed makes the rest of the field one value,
 /// which the reader of that value then refuses. Empty values are passed over and remembered in <see cref="SkippedEmpty"/>.

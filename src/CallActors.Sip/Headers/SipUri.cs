@@ -37,7 +37,8 @@ public sealed class SipUri : IEquatable<SipUri>
     /// <param name="host">A name, an IPv4 or an IPv6 address, the latter with or without brackets.</param>
     /// <param name="port">The port, or 0 for none.</param>
     /// <param name="uri">The URI.</param>
-    public static bool TryCreate(UriScheme scheme, ReadOnlySpan<byte> user, ReadOnlySpan<byte> host, int port, [NotNullWhen(true)] out SipUri? uri)
+    public static bool TryCreate(
+        UriScheme scheme, ReadOnlySpan<byte> user, ReadOnlySpan<byte> host, int port, [NotNullWhen(true)] out SipUri? uri)
     {
         var text = new byte[user.Length * 3 + host.Length + 14];
         (scheme == UriScheme.Sips ? "sips:"u8 : "sip:"u8).CopyTo(text);

@@ -18,7 +18,8 @@ public readonly ref struct SipUriView
     private readonly int _parametersEnd;
 
     private SipUriView(
-        ReadOnlySpan<byte> text, UriScheme scheme, int body, int userEnd, int passwordEnd, int host, int hostEnd, int hostPortEnd, int parametersEnd, int port)
+        ReadOnlySpan<byte> text, UriScheme scheme, int body, int userEnd, int passwordEnd,
+        int host, int hostEnd, int hostPortEnd, int parametersEnd, int port)
     {
         _text = text;
         Scheme = scheme;
@@ -71,7 +72,9 @@ public readonly ref struct SipUriView
     /// <summary>The port, or 0 when none is written.</summary>
     public int Port { get; }
 
-    /// <summary>Whether the user part keeps to the grammar of RFC 3261 §25.1; what is received may be looser, what we send should not be.</summary>
+    /// <summary>
+    /// Whether the user part keeps to the grammar of RFC 3261 §25.1; what is received may be looser, what we send should not be.
+    /// </summary>
     public bool HasStrictUser => !IsSip || HeaderGrammar.EndEscaped(User, 0, HeaderGrammar.StrictUser) == User.Length;
 
     /// <summary>The URI parameters, still escaped.</summary>
@@ -98,7 +101,9 @@ public readonly ref struct SipUriView
     /// <summary>The value of a URI parameter, still escaped; true with an empty value when it has none.</summary>
     public bool TryParameter(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) => Parameters.TryFind(name, out value);
 
-    /// <summary>Reads a URI that fills <paramref name="text"/>; false when it is none, or a SIP, SIPS or tel URI that breaks its grammar.</summary>
+    /// <summary>
+    /// Reads a URI that fills <paramref name="text"/>; false when it is none, or a SIP, SIPS or tel URI that breaks its grammar.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out SipUriView uri)
     {
         uri = default;
@@ -127,8 +132,8 @@ public readonly ref struct SipUriView
             var info = text[..passwordEnd];
             userEnd = HeaderGrammar.EndEscaped(info, body, HeaderGrammar.User);
             if (userEnd == body) return false;
-            if (userEnd < passwordEnd
-                && (info[userEnd] != (byte)':' || HeaderGrammar.EndEscaped(info, userEnd + 1, HeaderGrammar.Password) != passwordEnd)) return false;
+            if (userEnd < passwordEnd && info[userEnd] != (byte)':') return false;
+            if (userEnd < passwordEnd && HeaderGrammar.EndEscaped(info, userEnd + 1, HeaderGrammar.Password) != passwordEnd) return false;
         }
 
         var hostEnd = HostSyntax.End(text, host);

@@ -15,7 +15,10 @@ public static class TokenList
         return false;
     }
 
-    /// <summary>Whether any field of this header names <paramref name="token"/>: <c>TokenList.Contains(invite, SipHeaderId.Supported, "100rel"u8)</c>.</summary>
+    /// <summary>
+    /// Whether any field of this header names <paramref name="token"/>: <c>TokenList.Contains(invite, SipHeaderId.Supported,
+    /// "100rel"u8)</c>.
+    /// </summary>
     public static bool Contains(SipMessage message, SipHeaderId id, ReadOnlySpan<byte> token)
     {
         foreach (var field in message.Fields(id))
@@ -25,7 +28,9 @@ public static class TokenList
         return false;
     }
 
-    /// <summary>Whether <paramref name="field"/> names <paramref name="method"/>, case and all, as methods compare (RFC 3261 §7.1).</summary>
+    /// <summary>
+    /// Whether <paramref name="field"/> names <paramref name="method"/>, case and all, as methods compare (RFC 3261 §7.1).
+    /// </summary>
     public static bool ContainsMethod(ReadOnlySpan<byte> field, ReadOnlySpan<byte> method)
     {
         foreach (var value in new SipListReader(field))

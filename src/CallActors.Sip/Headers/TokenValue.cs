@@ -1,6 +1,8 @@
 namespace CallActors.Sip.Headers;
 
-/// <summary>A token and its parameters: the shape of Content-Disposition, Security-Client, Accept-Encoding, Accept-Contact and many more.</summary>
+/// <summary>
+/// A token and its parameters: the shape of Content-Disposition, Security-Client, Accept-Encoding, Accept-Contact and many more.
+/// </summary>
 public readonly ref struct TokenValue
 {
     private TokenValue(ReadOnlySpan<byte> token, HeaderParameters parameters)

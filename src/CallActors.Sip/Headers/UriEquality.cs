@@ -2,7 +2,8 @@ namespace CallActors.Sip.Headers;
 
 /// <summary>When two URIs are the same: RFC 3261 §19.1.4 for SIP and SIPS, RFC 3966 §5 for tel.</summary>
 /// <remarks>
-/// An escape equals its character unless the character is reserved (<c>;/?:@&amp;=+$,</c>). The relation of RFC 3261 is not transitive: a URI
+/// An escape equals its character unless the character is reserved (<c>;/?:@&amp;=+$,</c>). The relation of RFC 3261 is not transitive: a
+/// URI
 /// without a parameter may equal two that differ in it. So no dictionary should be keyed by it that mixes such URIs.
 /// </remarks>
 public static class UriEquality
@@ -102,7 +103,8 @@ public static class UriEquality
         {
             var left = Next(one, ref a);
             var right = Next(other, ref b);
-            if (left != right && !(ignoreCase && left < 128 && right < 128 && UriEscaping.Lower((byte)left) == UriEscaping.Lower((byte)right))) return false;
+            if (left == right) continue;
+            if (!ignoreCase || left > 127 || right > 127 || UriEscaping.Lower((byte)left) != UriEscaping.Lower((byte)right)) return false;
         }
         return a == one.Length && b == other.Length;
     }

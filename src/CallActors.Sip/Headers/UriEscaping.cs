@@ -21,8 +21,13 @@ public enum UriPart : byte
 /// <summary>The %HH escapes of URIs (RFC 3261 §19.1.2): read once, written where a character may not stand for itself.</summary>
 public static class UriEscaping
 {
-    /// <summary>Writes <paramref name="text"/> into <paramref name="target"/> with each escape replaced by its byte, once; returns how many bytes that made.</summary>
-    /// <remarks>A '%' that begins no escape stays what it is. <paramref name="target"/> must be as long as <paramref name="text"/>.</remarks>
+    /// <summary>
+    /// Writes <paramref name="text"/> into <paramref name="target"/> with each escape replaced by its byte, once; returns how many bytes
+    /// that made.
+    /// </summary>
+    /// <remarks>
+    /// A '%' that begins no escape stays what it is. <paramref name="target"/> must be as long as <paramref name="text"/>.
+    /// </remarks>
     public static int Unescape(ReadOnlySpan<byte> text, Span<byte> target)
     {
         var written = 0;
@@ -33,7 +38,10 @@ public static class UriEscaping
         return written;
     }
 
-    /// <summary>Writes <paramref name="plain"/> into <paramref name="target"/>, escaping what may not stand in <paramref name="part"/>; returns how many bytes that made.</summary>
+    /// <summary>
+    /// Writes <paramref name="plain"/> into <paramref name="target"/>, escaping what may not stand in <paramref name="part"/>; returns
+    /// how many bytes that made.
+    /// </summary>
     /// <remarks><paramref name="target"/> must be three times as long as <paramref name="plain"/>.</remarks>
     public static int Escape(ReadOnlySpan<byte> plain, UriPart part, Span<byte> target)
     {

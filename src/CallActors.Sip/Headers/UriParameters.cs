@@ -24,8 +24,13 @@ public readonly ref struct UriPair
     /// <summary>Whether an equals sign follows the name.</summary>
     public bool HasValue { get; }
 
-    /// <summary>Reads the pair as a header field: unescapes both sides into <paramref name="buffer"/>, which is as long as <see cref="Text"/>.</summary>
-    /// <returns>False when the name is no token or the value holds a line end or another control character: such a pair must never become a header.</returns>
+    /// <summary>
+    /// Reads the pair as a header field: unescapes both sides into <paramref name="buffer"/>, which is as long as <see cref="Text"/>.
+    /// </summary>
+    /// <returns>
+    /// False when the name is no token or the value holds a line end or another control character: such a pair must never become a
+    /// header.
+    /// </returns>
     public bool TryHeader(Span<byte> buffer, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         var nameLength = UriEscaping.Unescape(Name, buffer);
@@ -47,7 +52,9 @@ public readonly ref struct UriParameters
     /// <summary>Whether there is no parameter.</summary>
     public bool IsEmpty => Text.IsEmpty;
 
-    /// <summary>The value of the first parameter called <paramref name="name"/>, still escaped; true with an empty value when it has none.</summary>
+    /// <summary>
+    /// The value of the first parameter called <paramref name="name"/>, still escaped; true with an empty value when it has none.
+    /// </summary>
     public bool TryFind(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         foreach (var pair in this)

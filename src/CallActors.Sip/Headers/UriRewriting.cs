@@ -3,7 +3,10 @@ namespace CallActors.Sip.Headers;
 /// <summary>URIs made of other URIs, byte for byte but for what changes.</summary>
 public static class UriRewriting
 {
-    /// <summary>Writes <paramref name="uri"/> without the parameter called <paramref name="name"/> into <paramref name="target"/>, which is as long as the URI; returns the length.</summary>
+    /// <summary>
+    /// Writes <paramref name="uri"/> without the parameter called <paramref name="name"/> into <paramref name="target"/>, which is as
+    /// long as the URI; returns the length.
+    /// </summary>
     public static int WithoutParameter(SipUriView uri, ReadOnlySpan<byte> name, Span<byte> target)
     {
         if (!uri.Parameters.Contains(name))
@@ -19,7 +22,8 @@ public static class UriRewriting
 
     /// <summary>
     /// Makes the Request-URI of a new request out of what an application gave as its target: a bare number becomes
-    /// <c>sip:number@localhost</c>, the header part and the <c>method</c> parameter go, as neither may stand in a Request-URI (RFC 3261 §19.1.1).
+    /// <c>sip:number@localhost</c>, the header part and the <c>method</c> parameter go, as neither may stand in a Request-URI (RFC 3261
+    /// §19.1.1).
     /// </summary>
     /// <param name="given">What the application gave.</param>
     /// <param name="target">Takes the Request-URI; at least <c>given.Length</c> + 14 bytes.</param>
@@ -52,7 +56,9 @@ public static class UriRewriting
         return true;
     }
 
-    /// <summary>Writes an address value with the host and port of its URI replaced; returns the length, or 0 when the value or its URI is broken.</summary>
+    /// <summary>
+    /// Writes an address value with the host and port of its URI replaced; returns the length, or 0 when the value or its URI is broken.
+    /// </summary>
     /// <param name="value">One value of From, To, Contact, P-Asserted-Identity and their like.</param>
     /// <param name="hostPort">Host and port, brackets included.</param>
     /// <param name="target">Takes the new value; at least <c>value.Length + hostPort.Length</c> bytes.</param>

@@ -99,7 +99,8 @@ public readonly ref struct ViaView
             else if (HeaderGrammar.Same(name, "rport"u8))
             {
                 hasRport = true;
-                if (reader.Current.HasValue && (!HeaderGrammar.TryNumber(reader.Current.Value, out rport) || rport > ushort.MaxValue)) return false;
+                if (!reader.Current.HasValue) continue;
+                if (!HeaderGrammar.TryNumber(reader.Current.Value, out rport) || rport > ushort.MaxValue) return false;
             }
             else if (HeaderGrammar.Same(name, "received"u8))
             {
