@@ -232,8 +232,20 @@ public sealed partial class SignallingServer : IAsyncDisposable
         var options = ControlStreams();
         if (_options.Admin.TcpPort is { } tcp) await OpenControlAsync(control, NetProtocol.Tcp, tcp, options, cancel).ConfigureAwait(false);
         if (_options.Admin.TlsPort is { } tls)
-            await OpenControlAsync(control, NetProtocol.Tls, tls, options, cancel).ConfigureAwait(false);
+            await OpenControlAsync(control, NetProtocol.Tls, tls, options with { Tls = ServerTls() }, cancel).ConfigureAwait(false);
     }
+
+    // One file may hold everything: then the chain file begins with our own certificate.
+    private TlsOptions ServerTls() => new()
+    {
+        Certificate = new TlsCertificate(
+            _options.Tls.CertFile ?? _options.Tls.ChainFile ?? throw new IOException("The TLS control port needs a certificate: give <cert-file> or --cert-file."),
+            _options.Tls.KeyFile ?? throw new IOException("The TLS control port needs a private key: give <key-file> or --key-file."),
+            _options.Tls.CertFile is null ? null : _options.Tls.ChainFile,
+            e => LogCertificate(e.Message),
+            _time),
+        Protocols = _options.Tls.Protocols,
+    };
 
     private StreamOptions ControlStreams() => new()
     {
@@ -299,6 +311,9 @@ public sealed partial class SignallingServer : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "listening for SIP on {Sip}, for applications on {Control}")]
     private partial void LogStarted(string sip, IEnumerable<string> control);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the certificate files have changed and cannot be used, the old certificate stays: {Reason}")]
+    private partial void LogCertificate(string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "a message could not be handled; this is a defect of the server, please report it")]
     private partial void LogFault(Exception exception);

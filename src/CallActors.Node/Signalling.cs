@@ -1,0 +1,54 @@
+using CallActors.Net;
+using CallActors.Server;
+using CallActors.Server.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace CallActors.Node;
+
+/// <summary>The signalling server on the system's sockets, as the node drives it.</summary>
+internal sealed class Signalling(ServerOptions options, ILoggerFactory loggers) : ISignalling
+{
+    private readonly SystemNetwork _network = new();
+    private SignallingServer? _server;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> SipEndpoints => Server.SipEndpoints;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ControlEndpoints => Server.ControlEndpoints;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KeyValuePair<string, long>> Holding
+    {
+        get
+        {
+            var census = Server.Census;
+            return
+            [
+                new("transactions", census.ServerTransactions + census.ClientTransactions),
+                new("dialogs", census.Dialogs),
+                new("pending", census.PendingRequests),
+                new("proxies", census.Proxies),
+                new("connections", census.Applications),
+            ];
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KeyValuePair<string, long>> Totals => [.. Server.Totals, new("timers", Server.Census.Timers), new("streams", Server.Census.Streams)];
+
+    private SignallingServer Server => _server ??= new SignallingServer(options, _network, TimeProvider.System, loggers);
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancel) => Server.StartAsync(cancel);
+
+    /// <inheritdoc/>
+    public Task DrainAsync(CancellationToken cancel) => Server.DrainAsync(cancel);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync().ConfigureAwait(false);
+        await _network.DisposeAsync().ConfigureAwait(false);
+    }
+}
