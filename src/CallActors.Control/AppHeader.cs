@@ -27,7 +27,7 @@ public readonly ref struct AppHeader
     internal static bool TryRead(ReadOnlySpan<byte> line, out AppHeader header)
     {
         var colon = line.IndexOf((byte)':');
-        var name = colon < 0 ? default : line[..colon].TrimEnd(" \t"u8);
+        var name = colon < 0 ? default : AppMessage.TrimEnd(line[..colon]);
         if (!IsToken(name))
         {
             header = default;

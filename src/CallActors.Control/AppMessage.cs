@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace CallActors.Control;
@@ -12,7 +11,6 @@ namespace CallActors.Control;
 /// </remarks>
 public readonly ref struct AppMessage
 {
-    private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
     private readonly ReadOnlySpan<byte> _headerLines;
 
     /// <summary>Reads <paramref name="text"/>, a command's <see cref="ControlMessage.Sip"/>; any bytes are acceptable.</summary>
@@ -22,7 +20,7 @@ public readonly ref struct AppMessage
         var head = headEnd < 0 ? text : text[..headEnd];
         Body = headEnd < 0 ? default : text[(headEnd + 4)..];
 
-        var lineEnd = head.IndexOfAny(LineEnds);
+        var lineEnd = head.IndexOfAny((byte)'\r', (byte)'\n');
         StartLine = Trim(lineEnd < 0 ? head : head[..lineEnd]);
         _headerLines = lineEnd < 0 ? default : head[lineEnd..];
     }
@@ -103,20 +101,28 @@ public readonly ref struct AppMessage
     /// <summary>Takes the next line that is not empty off <paramref name="rest"/>.</summary>
     internal static bool TryNextLine(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> line)
     {
-        var start = rest.IndexOfAnyExcept(LineEnds);
-        if (start < 0)
-        {
-            line = default;
-            return false;
-        }
+        var start = 0;
+        while (start < rest.Length && rest[start] is (byte)'\r' or (byte)'\n') start++;
         rest = rest[start..];
-        var end = rest.IndexOfAny(LineEnds);
+        var end = rest.IndexOfAny((byte)'\r', (byte)'\n');
         line = end < 0 ? rest : rest[..end];
         rest = rest[line.Length..];
-        return true;
+        return !line.IsEmpty;
     }
 
-    internal static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text) => text.Trim(" \t"u8);
+    internal static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text)
+    {
+        var start = 0;
+        while (start < text.Length && text[start] is (byte)' ' or (byte)'\t') start++;
+        return TrimEnd(text[start..]);
+    }
+
+    internal static ReadOnlySpan<byte> TrimEnd(ReadOnlySpan<byte> text)
+    {
+        var length = text.Length;
+        while (length > 0 && text[length - 1] is (byte)' ' or (byte)'\t') length--;
+        return text[..length];
+    }
 
     private static ReadOnlySpan<byte> FirstWord(ReadOnlySpan<byte> text)
     {

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace CallActors.Control;
 
 /// <summary>What may stand in a token of a meta-line, and what becomes of the rest.</summary>
@@ -11,21 +9,18 @@ namespace CallActors.Control;
 /// </remarks>
 public static class ControlTokens
 {
-    private static readonly SearchValues<byte> Separators = SearchValues.Create("|\r\n"u8);
-    private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
-
     /// <summary>Whether the bytes can stand in a meta-line as they are.</summary>
-    public static bool IsClean(ReadOnlySpan<byte> token) => !token.ContainsAny(Separators);
+    public static bool IsClean(ReadOnlySpan<byte> token) => !token.ContainsAny((byte)'|', (byte)'\r', (byte)'\n');
 
     /// <summary>Replaces what no token may contain by <c>_</c>, in place.</summary>
-    public static void Clean(Span<byte> token) => Replace(token, Separators);
+    public static void Clean(Span<byte> token) => Replace(token, (byte)'|');
 
     /// <summary>The same for tokens joined by <c>|</c>, which stays.</summary>
-    public static void CleanLine(Span<byte> tokens) => Replace(tokens, LineEnds);
+    public static void CleanLine(Span<byte> tokens) => Replace(tokens, (byte)'\n');
 
-    private static void Replace(Span<byte> text, SearchValues<byte> unwanted)
+    private static void Replace(Span<byte> text, byte unwanted)
     {
-        for (var at = text.IndexOfAny(unwanted); at >= 0; at = text.IndexOfAny(unwanted))
+        for (var at = text.IndexOfAny((byte)'\r', (byte)'\n', unwanted); at >= 0; at = text.IndexOfAny((byte)'\r', (byte)'\n', unwanted))
         {
             text[at] = (byte)'_';
             text = text[(at + 1)..];

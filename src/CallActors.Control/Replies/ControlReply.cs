@@ -98,7 +98,7 @@ public readonly ref struct ControlReply(ControlMessage message)
     public ReadOnlySpan<byte> TransactionId => Message.Token(10);
 
     /// <summary>The dialog of a response that was sent; may be empty.</summary>
-    public ReadOnlySpan<byte> DialogId => Content == ReplyContent.ResponseSent ? Message.Token(11) : default;
+    public ReadOnlySpan<byte> DialogId => Message.Token(13).SequenceEqual("Msg sent:"u8) ? Message.Token(11) : default;
 
     /// <summary>The message that was sent, or received by the proxy.</summary>
     public ReadOnlySpan<byte> Sip => Message.Sip;
