@@ -101,5 +101,5 @@ public sealed class AppMessageTests
                 if (header.Name.IsEmpty || header.Name.ContainsAny(" \t\r\n:"u8) || header.Value.ContainsAny((byte)'\r', (byte)'\n')) return false;
             return !message.StartLine.ContainsAny((byte)'\r', (byte)'\n') && !message.Uri.ContainsAny(" \t\r\n"u8)
                 && !message.Reason.ContainsAny((byte)'\r', (byte)'\n') && bytes.AsSpan().EndsWith(message.Body);
-        });
+        }, iter: 5_000);
 }

@@ -125,7 +125,7 @@ public sealed class ControlFramerTests
                 at += frame.Consumed;
             }
             return true;
-        });
+        }, iter: 5_000);
 
     [Fact]
     public void Whatever_payloads_are_written_are_read_again_however_they_are_split() =>

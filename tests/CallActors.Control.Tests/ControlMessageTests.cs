@@ -53,5 +53,5 @@ public sealed class ControlMessageTests
                 if (System.Text.Encoding.UTF8.GetString(message.TokensFrom(i)) != string.Join('|', expected[i..])) return false;
             }
             return message.HasSip == lineEnd >= 0;
-        });
+        }, iter: 5_000);
 }

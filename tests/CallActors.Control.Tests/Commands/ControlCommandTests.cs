@@ -190,7 +190,7 @@ public sealed class ControlCommandTests
             var answer = new ControlReply(new(Wire.Payload(output => ControlReplies.TurnDown(output, "u1"u8, ControlCommand.Parse(payload, authenticated: true)))));
             return !answer.Message.HasSip && answer.Verdict == (command.Verdict == Refuse ? ReplyVerdict.No : ReplyVerdict.Nok)
                 && answer.Text.StartsWith(command.Text) && answer.Message.TokenCount == 5;
-        });
+        }, iter: 5_000);
     }
 
     [Fact]
