@@ -170,7 +170,7 @@ public sealed partial class SignallingServer : IAsyncDisposable
             HeaderRules = rules,
             NewRequests = new NewRequests(rules, identity, _time),
             Responses = new Responses(rules),
-            Forwarded = new ForwardedRequests(rules, identity),
+            Forwarded = new ForwardedRequests(rules, identity, transports),
             OutboundProxy = _options.OutboundProxy ?? "",
             PartitionLimits = new PartitionLimits(_options.Limits.MaxTransactions / share + 1, _options.Limits.MaxDialogs / share + 1),
         };

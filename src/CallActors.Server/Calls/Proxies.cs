@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using CallActors.Control;
 using CallActors.Control.Commands;
+using CallActors.Control.Events;
 using CallActors.Server.Applications;
 using CallActors.Server.Composition;
 using CallActors.Server.Partitions;
@@ -10,6 +11,7 @@ using CallActors.Server.Transports;
 using CallActors.Sip;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
+using CallActors.Sip.Proxying;
 
 namespace CallActors.Server.Calls;
 
@@ -72,7 +74,7 @@ internal sealed class Proxies(Partition partition)
     public void Cancelled(IncomingRequest invite, SipRequest cancel)
     {
         invite.Proxy?.Cancel();
-        Context.Cdrs.Stop(cancel, Control.Events.CdrReason.CallCanceled, isSent: false);
+        Context.Cdrs.Stop(cancel, CdrReason.CallCanceled, isSent: false);
     }
 
     /// <summary>The search is over and every branch with it.</summary>
@@ -90,48 +92,57 @@ internal sealed class Proxies(Partition partition)
     /// <summary>Passes on a request, ACK included, of a dialog that went through us. False when its first Route is not ours.</summary>
     public bool TryForward(SipRequest request, in Flow flow)
     {
-        var own = OwnRoutes(request);
-        if (own == 0) return false;
-        if (ForwardedRequests.HopsOf(request) <= 0)
+        if (!ProxyRoute.IsWithinDialog(request, IsOwnHost)) return false;
+        var isAck = request.Method == SipMethod.Ack;
+        if (!ProxyForwarding.TryTakeHop(request, out var hops))
         {
-            if (request.Method != SipMethod.Ack) partition.Intake.Refuse(request, flow, 483);
+            if (!isAck) partition.Intake.Refuse(request, flow, 483);
             return true;
         }
 
-        if (NextTarget(request, own) is not { } target)
+        var route = ProxyRoute.WithinDialog(request, IsOwnHost);
+        if (!partition.Requests.TryTarget(SipMethod.Invite, route.NextHop, default, out var target))
         {
-            if (request.Method != SipMethod.Ack) partition.Intake.Refuse(request, flow, 404);
+            if (!isAck) partition.Intake.Refuse(request, flow, 404);
             return true;
         }
 
-        if (request.Method == SipMethod.Ack)
+        var forwarded = Context.Forwarded.Forward(request, route, hops, flow.Transport, target, recordRoute: false, null, default);
+        if (isAck)
         {
-            partition.Confirmations.Send(ForwardedRequests.PassOn(request, target, own, Context.Identity.NewBranch()), target);
-            return true;
+            partition.Confirmations.Send(forwarded, target);
+        }
+        else if (partition.Intake.Begin(request, flow) is { } incoming)
+        {
+            incoming.Phase = RequestPhase.Proxied;
+            if (request.Method == SipMethod.Bye) Context.Cdrs.Stop(request, CdrReason.NormalRelease, isSent: false);
+            partition.Begin(forwarded, target, new Relay(incoming));
         }
 
-        var incoming = partition.Intake.Begin(request, flow);
-        if (incoming is null) return true;
-        incoming.Phase = RequestPhase.Proxied;
-        if (request.Method == SipMethod.Bye) Context.Cdrs.Stop(request, Control.Events.CdrReason.NormalRelease, isSent: false);
-        partition.Begin(ForwardedRequests.PassOn(request, target, own, Context.Identity.NewBranch()), target, new Relay(incoming));
         return true;
     }
 
     private void Begin(IncomingRequest incoming, ProxyOrder order)
     {
         var request = incoming.Request;
-        if (ForwardedRequests.HopsOf(request) <= 0)
+        if (!ProxyForwarding.TryTakeHop(request, out var hops))
         {
             partition.Offers.Reject(incoming, 483);
             order.Application?.Nok(order.Command.Span, ControlTexts.Proxy.TooManyHops);
             return;
         }
 
+        if (Context.Forwarded.IsLoop(request))
+        {
+            partition.Offers.Reject(incoming, 482);
+            order.Application?.Nok(order.Command.Span, ControlTexts.Proxy.Failed);
+            return;
+        }
+
         incoming.Owner = null;
         incoming.Phase = RequestPhase.Proxied;
         if (KnownTarget(request) is { IsEmpty: false } target) order = order with { Destinations = [target] };
-        var proxy = new ProxyEntry(partition, incoming, order);
+        var proxy = new ProxyEntry(partition, incoming, order, hops);
         incoming.Proxy = proxy;
         _active.Add(proxy);
         proxy.Start();
@@ -155,30 +166,8 @@ internal sealed class Proxies(Partition partition)
         return end < 0 ? default : Octets.Of(rest[..end]);
     }
 
-    // One, or two where we record-routed for two interfaces.
-    private int OwnRoutes(SipRequest request)
-    {
-        var own = 0;
-        foreach (var value in request.Values(SipHeaderId.Route))
-        {
-            if (own == 2 || !NameAddrView.TryParse(value, out var route) || !route.TryUri(out var uri) || !uri.Lr || !Context.Transports.IsOwnHost(uri.Host)) break;
-            own++;
-        }
-
-        return own;
-    }
-
-    private SipTarget? NextTarget(SipRequest request, int own)
-    {
-        var index = 0;
-        foreach (var value in request.Values(SipHeaderId.Route))
-        {
-            if (index++ < own) continue;
-            return NameAddrView.TryParse(value, out var route) && partition.Requests.TryTarget(SipMethod.Unknown, route.Uri, default, out var next) ? next : null;
-        }
-
-        return partition.Requests.TryTarget(SipMethod.Invite, request.RequestUri, default, out var last) ? last : null;
-    }
+    // The port is not compared: what we record-routed may have been seen through a NAT (specification 3.1, item 6d).
+    private bool IsOwnHost(ReadOnlySpan<byte> uri) => SipUriView.TryParse(uri, out var view) && view.IsSip && Context.Transports.IsOwnHost(view.Host);
 
     private static Octets Absolute(string destination) =>
         destination.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) || destination.StartsWith("sips:", StringComparison.OrdinalIgnoreCase)
@@ -190,7 +179,8 @@ internal sealed class Proxies(Partition partition)
         public void Responded(OutgoingRequest request, SipResponse response, in Flow flow)
         {
             if (!incoming.IsInvite && response.IsProvisional) return;
-            incoming.Respond(ForwardedRequests.Back(response, []));
+            var builder = NewRequests.Builder;
+            if (builder.TryBeginUpstream(response, [])) incoming.Respond(builder.ToResponse(response.Body));
         }
 
         public void Failed(OutgoingRequest request, int status, string phrase) => incoming.Respond(status, Encoding.UTF8.GetBytes(phrase));

@@ -4,7 +4,6 @@ using CallActors.Server.Composition;
 using CallActors.Server.Partitions;
 using CallActors.Server.Transports;
 using CallActors.Sip;
-using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
 using CallActors.Sip.Proxying;
 using CallActors.Sip.Transactions;
@@ -20,11 +19,13 @@ internal sealed class ProxyEntry : ITimed
     private readonly ProxyCore _core;
     private readonly List<Branch> _branches = [];
     private readonly bool _limitsBreadth;
+    private readonly int _hops;
     private ProxyCore.State _state = null!;
     private bool _anySent;
 
-    public ProxyEntry(Partition partition, IncomingRequest incoming, ProxyOrder order)
+    public ProxyEntry(Partition partition, IncomingRequest incoming, ProxyOrder order, int hops)
     {
+        _hops = hops;
         _partition = partition;
         _incoming = incoming;
         _order = order;
@@ -71,7 +72,7 @@ internal sealed class ProxyEntry : ITimed
                 case BeginBranch begin: Begin(begin); break;
                 case CancelBranch cancel: _branches[cancel.Branch].Cancel(); break;
                 case StartBranchTimer timer: _partition.SetTimer(timer.After, this, (int)timer.Timer | (timer.Branch << 2) | (timer.Turn << 10)); break;
-                case ForwardUpstream forward: Upstream(ForwardedRequests.Back(forward.Response, forward.Challenges)); break;
+                case ForwardUpstream forward: Upstream(forward); break;
                 case RespondUpstream respond: Upstream(respond.Status); break;
                 case ReleaseBranch release: _branches[release.Branch].Release(release.Answer); break;
                 case RememberChallenge challenge: _partition.Proxies.Remember(challenge.Challenge, _branches[challenge.Branch].Target); break;
@@ -83,26 +84,30 @@ internal sealed class ProxyEntry : ITimed
         }
     }
 
-    // A request-URI that is ours is replaced by the target; any other stays, and the target is only where it goes (specification 3.13, item 4).
     private void Begin(BeginBranch begin)
     {
         var branch = new Branch(this, _partition, begin.Branch, begin.Target);
         _branches.Add(branch);
         var context = _partition.Context;
         var request = _incoming.Request;
-        var isOurs = SipUriView.TryParse(request.RequestUri, out var uri) && context.Transports.IsOurs(uri);
-        var requestUri = isOurs ? begin.Target.Span : request.RequestUri;
-        if (!_partition.Requests.TryTarget(SipMethod.Invite, begin.Target.Span, context.OutboundProxy.Span, out var target))
+        var route = ProxyRoute.ToTarget(request, begin.Target.Span, context.Forwarded.IsOurs);
+        if (!_partition.Requests.TryTarget(SipMethod.Invite, route.NextHop, context.OutboundProxy.Span, out var target))
         {
             Handle(new BranchSkipped(begin.Branch));
             return;
         }
 
         var forwarded = context.Forwarded.Forward(
-            request, requestUri, _incoming.Flow.Transport, target, _order.RecordRoute, _limitsBreadth ? begin.Breadth : null, new AppMessage(_order.Headers));
+            request, route, _hops, _incoming.Flow.Transport, target, _order.RecordRoute, _limitsBreadth ? begin.Breadth : null, new AppMessage(_order.Headers));
         _anySent = true;
         if (_incoming.IsInvite) context.Cdrs.Attempt(forwarded, isSent: true);
         branch.Send(forwarded, target);
+    }
+
+    private void Upstream(ForwardUpstream forward)
+    {
+        var builder = NewRequests.Builder;
+        if (builder.TryBeginUpstream(forward.Response, forward.Challenges)) Upstream(builder.ToResponse(forward.Response.Body));
     }
 
     private void Upstream(SipResponse response)

@@ -70,11 +70,16 @@ internal sealed class SipTransports(IReadOnlyList<SipTransport> all, string? loc
         if (uri.Scheme is not (UriScheme.Sip or UriScheme.Sips)) return false;
         if (IsLocalDomain(uri.Host)) return true;
 
-        var port = uri.Port;
+        return IsOurs(uri.Host, uri.Port);
+    }
+
+    /// <summary>Whether a host and port, 0 for none written, are ours.</summary>
+    public bool IsOurs(ReadOnlySpan<byte> host, int port)
+    {
         foreach (var transport in all)
         {
             var own = port == 0 ? transport.Local.Port is 5060 or 5061 : transport.Local.Port == port;
-            if (own && transport.IsOwnHost(uri.Host)) return true;
+            if (own && transport.IsOwnHost(host)) return true;
         }
 
         return false;
