@@ -2,7 +2,10 @@ using System.Text;
 
 namespace CallActors.Sip;
 
-/// <summary>Immutable bytes with value equality and a hash computed once: the currency for tags, Call-IDs, branches and URIs that are kept beyond a message.</summary>
+/// <summary>
+/// Immutable bytes with value equality and a hash computed once: the currency for tags, Call-IDs, branches and URIs that are kept beyond
+/// a message.
+/// </summary>
 public readonly struct Octets : IEquatable<Octets>
 {
     private readonly byte[]? _bytes;

@@ -1,6 +1,8 @@
 namespace CallActors.Sip;
 
-/// <summary>Compares <see cref="Octets"/> case sensitively, and finds them by a span without allocating (<c>GetAlternateLookup</c>).</summary>
+/// <summary>
+/// Compares <see cref="Octets"/> case sensitively, and finds them by a span without allocating (<c>GetAlternateLookup</c>).
+/// </summary>
 public sealed class OctetsComparer : IEqualityComparer<Octets>, IAlternateEqualityComparer<ReadOnlySpan<byte>, Octets>
 {
     private OctetsComparer()

@@ -1,14 +1,17 @@
 using System.Buffers;
 using System.Text;
+using CallActors.Sip.Headers;
 
 namespace CallActors.Sip.Messages;
 
-/// <summary>Checks the form of From, To and Contact (RFC 3261 §20.10, §20.20, §20.39) and finds the tag; the URI itself is typed by whoever asks.</summary>
+/// <summary>
+/// Checks the form of From, To and Contact (RFC 3261 §20.10, §20.20, §20.39) and finds the tag; the URI itself is typed by whoever asks.
+/// </summary>
 internal static class AddressReader
 {
-    private static readonly SearchValues<byte> Stops = SearchValues.Create("<>\";,"u8);
-    private static readonly SearchValues<byte> BracketStops = SearchValues.Create("<>\" \t\r\n\0"u8);
-    private static readonly SearchValues<byte> NotInAddrSpec = SearchValues.Create("? \t\r\n\0"u8);
+    // Words, white space between them, and the scheme of an addr-spec; NonAscii words are let through as in NameAddrView.
+    private static readonly SearchValues<byte> NotInName =
+        SearchValues.Create([.. Enumerable.Range(0, 256).Select(code => (byte)code).Where(IsNotInName)]);
 
     /// <summary>One address that is the whole value, as in From and To. The tag is relative to <paramref name="value"/>.</summary>
     public static bool TryRead(ReadOnlySpan<byte> value, out SipRange tag)
@@ -53,36 +56,39 @@ internal static class AddressReader
         if (at == text.Length) return false;
         if (text[at] == '"')
         {
-            at = SipGrammar.EndOfQuoted(text, at);
+            at = HeaderGrammar.EndQuoted(text, at);
             if (at < 0) return false;
             at = SipGrammar.SkipWhite(text, at);
             return at < text.Length && text[at] == '<' && TryPassBracket(text, ref at);
         }
 
-        var next = text[at..].IndexOfAny(Stops);
-        var stop = next < 0 ? text.Length : at + next;
-        if (stop < text.Length && text[stop] == '<')
-        {
-            at = stop;
-            return TryPassBracket(text, ref at);
-        }
-
-        if (stop < text.Length && text[stop] is (byte)'"' or (byte)'>') return false;
-
-        // Without brackets a question mark would be of the header or of the URI (RFC 3261 §20, RFC 4475 §3.1.2.13).
-        var uri = text[at..SipGrammar.TrimEnd(text, at, stop)];
-        at = stop;
-        return !uri.ContainsAny(NotInAddrSpec) && HasScheme(uri);
+        var next = text[at..].IndexOfAny(NotInName);
+        if (next < 0) return false;
+        if (text[at + next] != '<') return text[at + next] == ':' && TryPassAddrSpec(text, ref at);
+        at += next;
+        return TryPassBracket(text, ref at);
     }
 
     private static bool TryPassBracket(ReadOnlySpan<byte> text, ref int at)
     {
         var inside = text[(at + 1)..];
-        var length = inside.IndexOfAny(BracketStops);
+        var length = inside.IndexOfAny(HeaderGrammar.NotInUri);
         if (length < 0 || inside[length] != '>') return false;
         at += length + 2;
         return HasScheme(inside[..length]);
     }
+
+    // Without brackets a question mark would be of the header or of the URI, and a semicolon begins header parameters (RFC 3261 §20, RFC
+    // 4475 §3.1.2.13).
+    private static bool TryPassAddrSpec(ReadOnlySpan<byte> text, ref int at)
+    {
+        var length = text[at..].IndexOfAny(HeaderGrammar.AddrSpecStop);
+        var uri = length < 0 ? text[at..] : text.Slice(at, length);
+        at += uri.Length;
+        return (length < 0 || text[at] is (byte)';' or (byte)',' || SipGrammar.IsWhite(text[at])) && HasScheme(uri);
+    }
+
+    private static bool IsNotInName(byte code) => !HeaderGrammar.DisplayWord.Contains(code) && !SipGrammar.IsWhite(code);
 
     /// <summary>scheme ":" something (RFC 3986 §3.1).</summary>
     public static bool HasScheme(ReadOnlySpan<byte> uri)

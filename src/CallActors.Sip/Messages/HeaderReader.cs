@@ -9,13 +9,22 @@ internal enum HeaderStep : byte
     Unterminated,
 }
 
-/// <summary>Walks the header section line by line, folding included; the one place that knows what a header line is (parser and framer share it).</summary>
+/// <summary>
+/// Walks the header section line by line, folding included; the one place that knows what a header line is (parser and framer share it).
+/// </summary>
 internal ref struct HeaderReader(ReadOnlySpan<byte> bytes, int at)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
+    private int _lineStart;
+    private int _lineEnd;
 
     /// <summary>Where the next line starts; after <see cref="HeaderStep.End"/>, where the body starts.</summary>
     public int At { get; private set; } = at;
+
+    /// <summary>The first character of the line passed.</summary>
+    public readonly byte Initial => _bytes[_lineStart];
+
+    public SipHeaderId Id { get; private set; }
 
     public SipRange Name { get; private set; }
 
@@ -25,38 +34,14 @@ internal ref struct HeaderReader(ReadOnlySpan<byte> bytes, int at)
     /// <summary>Why the line is a bad one, after <see cref="HeaderStep.BadLine"/>.</summary>
     public SipRejection Reason { get; private set; }
 
-    public HeaderStep Next()
+    /// <summary>Goes behind the next line and takes it apart.</summary>
+    public HeaderStep Next() => PassLine() is not HeaderStep.Field and var step ? step : Split();
+
+    /// <summary>Goes behind the next line with its continuations.</summary>
+    public HeaderStep PassLine()
     {
-        var start = At;
         Reason = SipRejection.None;
-        var end = PassLine();
-        if (end < 0) return HeaderStep.Unterminated;
-        if (end == start) return HeaderStep.End;
-        if (Reason != SipRejection.None) return HeaderStep.BadLine;
-
-        // HCOLON = *( SP / HTAB ) ":" SWS; the name is a token, so a line that begins with white space has none.
-        var line = _bytes[start..end];
-        var nameLength = line.IndexOfAnyExcept(SipGrammar.Token);
-        var colon = nameLength;
-        while ((uint)colon < (uint)line.Length && line[colon] is (byte)' ' or (byte)'\t') colon++;
-        if (nameLength <= 0 || colon == line.Length || line[colon] != ':')
-        {
-            Reason = SipRejection.BadHeaderLine;
-            return HeaderStep.BadLine;
-        }
-
-        var valueStart = SipGrammar.SkipWhite(line, colon + 1);
-        var valueEnd = SipGrammar.TrimEnd(line, valueStart, line.Length);
-        Name = new(start, nameLength);
-        Value = new(start + valueStart, valueEnd - valueStart);
-        return HeaderStep.Field;
-    }
-
-    /// <summary>Goes behind the next line with its continuations; its end, or -1 when the bytes end first.</summary>
-    private int PassLine()
-    {
-        var start = At;
-        var at = start;
+        var at = _lineStart = At;
         while (true)
         {
             var next = _bytes[at..].IndexOfAny((byte)'\r', (byte)'\n', (byte)'\0');
@@ -67,11 +52,13 @@ internal ref struct HeaderReader(ReadOnlySpan<byte> bytes, int at)
                 if (at + 1 == _bytes.Length) break;
                 if (_bytes[at + 1] == '\n')
                 {
-                    var end = at;
-                    at += 2;
-                    if (end > start && at < _bytes.Length && _bytes[at] is (byte)' ' or (byte)'\t') continue;
-                    At = at;
-                    return end;
+                    _lineEnd = at;
+                    At = at += 2;
+                    if (_lineEnd == _lineStart) return HeaderStep.End;
+                    // At the end of the bytes nobody knows whether the line goes on.
+                    if (at == _bytes.Length) break;
+                    if (_bytes[at] is (byte)' ' or (byte)'\t') continue;
+                    return Reason == SipRejection.None ? HeaderStep.Field : HeaderStep.BadLine;
                 }
 
                 Reason = SipRejection.LoneLineBreak;
@@ -80,7 +67,7 @@ internal ref struct HeaderReader(ReadOnlySpan<byte> bytes, int at)
             {
                 Reason = SipRejection.LoneLineBreak;
             }
-            else if (at == start || _bytes[at - 1] != '\\')
+            else if (at == _lineStart || _bytes[at - 1] != '\\')
             {
                 // A NUL is legal as quoted-pair only (RFC 4475 §3.1.1.2).
                 Reason = SipRejection.NulOctet;
@@ -90,6 +77,30 @@ internal ref struct HeaderReader(ReadOnlySpan<byte> bytes, int at)
         }
 
         At = _bytes.Length;
-        return -1;
+        return HeaderStep.Unterminated;
+    }
+
+    /// <summary>Takes the line passed apart: token *( SP / HTAB ) ":" value. A line that begins with white space has no name.</summary>
+    public HeaderStep Split()
+    {
+        var line = _bytes[_lineStart.._lineEnd];
+        var colon = line.IndexOf((byte)':');
+        var nameLength = colon;
+        while (nameLength > 0 && line[nameLength - 1] is (byte)' ' or (byte)'\t') nameLength--;
+        if (nameLength > 0)
+        {
+            var name = line[..nameLength];
+            Id = SipHeaderNames.Find(name);
+            if (Id != SipHeaderId.Unknown || SipGrammar.IsToken(name))
+            {
+                var start = SipGrammar.SkipWhite(line, colon + 1);
+                Name = new(_lineStart, nameLength);
+                Value = new(_lineStart + start, SipGrammar.TrimEnd(line, start, line.Length) - start);
+                return HeaderStep.Field;
+            }
+        }
+
+        Reason = SipRejection.BadHeaderLine;
+        return HeaderStep.BadLine;
     }
 }

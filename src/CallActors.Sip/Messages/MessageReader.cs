@@ -18,7 +18,9 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes, SipParserLimits limi
     /// <summary>The topmost Via, relative to <see cref="ViaField"/>'s value.</summary>
     public ViaReader Via;
 
-    /// <summary>Index of the topmost Via among the headers, -1 while none was read; <see cref="ViaIsGood"/> when it follows the grammar.</summary>
+    /// <summary>
+    /// Index of the topmost Via among the headers, -1 while none was read; <see cref="ViaIsGood"/> when it follows the grammar.
+    /// </summary>
     public int ViaField = -1;
 
     public bool ViaIsGood;
@@ -26,8 +28,11 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes, SipParserLimits limi
     /// <summary>False when the bytes ended before the empty line.</summary>
     public bool HasEnd;
 
-    /// <summary>Null when absent or unreadable.</summary>
+    /// <summary>Null when absent.</summary>
     public int? ContentLength;
+
+    /// <summary>True when Content-Length cannot be trusted, so that nobody knows where the message ends.</summary>
+    public bool IsEndUnknown;
 
     public readonly bool IsRequest => Facts.StatusCode == 0;
 
@@ -51,7 +56,8 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes, SipParserLimits limi
         if (reason != SipRejection.None) Refuse(reason, 0);
         if (Facts.StartWord.IsEmpty && IsRequest) return false;
         ReadHeaders(end + 2);
-        if (HasEnd && _seen.Missing is not SipHeaderId.Unknown and var missing) Refuse(SipRejection.MissingHeader, Facts.BodyStart, missing);
+        if (HasEnd && _seen.Missing is not SipHeaderId.Unknown and var missing)
+            Refuse(SipRejection.MissingHeader, Facts.BodyStart, missing);
         return true;
     }
 
@@ -73,12 +79,13 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes, SipParserLimits limi
                 case HeaderStep.Field:
                     if (Headers.Count == limits.MaxHeaders || !SipHeaderRange.Fits(start, reader.Name.Length, reader.Value.Start))
                     {
-                        Refuse(SipRejection.TooManyHeaders, start);
+                        var isFull = Headers.Count == limits.MaxHeaders;
+                        Refuse(isFull ? SipRejection.TooManyHeaders : SipRejection.HeaderSectionTooLarge, start);
                         Facts.BodyStart = start;
                         return;
                     }
 
-                    Take(SipHeaderNames.Find(reader.Name.In(section)), reader.Name, reader.Value);
+                    Take(reader.Id, reader.Name, reader.Value);
                     break;
                 case HeaderStep.BadLine:
                     // Not kept, so that no answer carries it on.
@@ -114,6 +121,11 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes, SipParserLimits limi
             case SipHeaderId.ContentLength when isFirst:
                 if (SipGrammar.TryNumber(value, int.MaxValue, out var length)) ContentLength = (int)length;
                 else reason = SipRejection.BadContentLength;
+                IsEndUnknown = reason != SipRejection.None;
+                break;
+            case SipHeaderId.ContentLength:
+                reason = SipRejection.RepeatedHeader;
+                IsEndUnknown = true;
                 break;
             case SipHeaderId.Contact:
                 reason = FactReader.CheckContact(value, IsRequest);

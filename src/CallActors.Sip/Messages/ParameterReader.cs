@@ -1,6 +1,13 @@
+using CallActors.Sip.Headers;
+
 namespace CallActors.Sip.Messages;
 
-/// <summary>Walks <c>;name=value</c> parameters behind a Via's sent-by or an address; stops at the end, at a comma, or at what is no parameter.</summary>
+/// <summary>
+/// Walks <c>;name=value</c> parameters behind a Via's sent-by or an address; stops at the end, at a comma, or at what is no parameter.
+/// </summary>
+/// <remarks>
+/// The grammar is that of <see cref="HeaderParameterReader"/>, but places are wanted here, and the value of a list may end.
+/// </remarks>
 internal ref struct ParameterReader(ReadOnlySpan<byte> text, int at)
 {
     private readonly ReadOnlySpan<byte> _text = text;
@@ -27,11 +34,9 @@ internal ref struct ParameterReader(ReadOnlySpan<byte> text, int at)
 
         var start = at;
         at = SipGrammar.SkipWhite(_text, at + 1);
-        var length = _text[at..].IndexOfAnyExcept(SipGrammar.Token);
-        if (length < 0) length = _text.Length - at;
-        if (length == 0) return Break();
-        Name = new(at, length);
-        var end = at + length;
+        var end = HeaderGrammar.End(_text, at, HeaderGrammar.Token);
+        if (end == at) return Break();
+        Name = new(at, end - at);
         Value = new(end, 0);
 
         at = SipGrammar.SkipWhite(_text, end);
@@ -50,9 +55,8 @@ internal ref struct ParameterReader(ReadOnlySpan<byte> text, int at)
 
     private readonly int EndOfValue(int at)
     {
-        if (at < _text.Length && _text[at] == '"') return SipGrammar.EndOfQuoted(_text, at);
-        var length = _text[at..].IndexOfAny(SipGrammar.ParameterValueStops);
-        return length < 0 ? _text.Length : at + length;
+        if (at < _text.Length && _text[at] == '"') return HeaderGrammar.EndQuoted(_text, at);
+        return HeaderGrammar.End(_text, at, HeaderGrammar.ParameterValue);
     }
 
     private bool Break()

@@ -17,7 +17,8 @@ public static class SipComposition
     /// <param name="status">100 to 699.</param>
     /// <param name="reason">Empty for the standard phrase.</param>
     /// <param name="toTag">Added to To when that has none and the status is above 100.</param>
-    public static SipResponse RespondTo(this SipRequest request, int status, ReadOnlySpan<byte> reason = default, ReadOnlySpan<byte> toTag = default)
+    public static SipResponse RespondTo(
+        this SipRequest request, int status, ReadOnlySpan<byte> reason = default, ReadOnlySpan<byte> toTag = default)
     {
         var builder = Take();
         var response = builder.BeginResponse(request, status, reason, toTag).ToResponse();
@@ -27,7 +28,11 @@ public static class SipComposition
 
     /// <summary>Begins the response that <see cref="RespondTo"/> makes, for those who add headers or a body.</summary>
     public static SipMessageBuilder BeginResponse(
-        this SipMessageBuilder builder, SipRequest request, int status, ReadOnlySpan<byte> reason = default, ReadOnlySpan<byte> toTag = default)
+        this SipMessageBuilder builder,
+        SipRequest request,
+        int status,
+        ReadOnlySpan<byte> reason = default,
+        ReadOnlySpan<byte> toTag = default)
     {
         builder.Response(status, reason).Copy(request, SipHeaderId.Via);
         if (status > 100) builder.Copy(request, SipHeaderId.RecordRoute);

@@ -19,7 +19,8 @@ public enum SipFrameKind : byte
 /// <summary>The framer's answer.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Length">
-/// How many bytes it takes. Of a broken one: how long the header section is, which the parser can still make an answerable request of; 0 when it has no end.
+/// How many bytes it takes. Of a broken one: how long the header section is, which the parser can still make an answerable request of; 0
+/// when it has no end.
 /// </param>
 /// <param name="Reason">Why it is broken.</param>
 public readonly record struct SipFrame(SipFrameKind Kind, int Length, SipRejection Reason = SipRejection.None)

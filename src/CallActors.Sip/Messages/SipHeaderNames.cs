@@ -6,83 +6,23 @@ namespace CallActors.Sip.Messages;
 /// <summary>Names of header fields: bytes to id without a string, and back.</summary>
 public static class SipHeaderNames
 {
+    private const int LongestName = 25;
+
+    // Length, first and last letter tell the known names apart but for one pair; a collision takes the next free slot.
+    private const int SlotCount = 512;
+    private static readonly byte[][] Names = [.. Enum.GetValues<SipHeaderId>().Select(id => Canonical(id).ToArray())];
+    private static readonly SipHeaderId[] Slots = FillSlots();
+
     /// <summary>The header of this name in any case, compact forms included (RFC 3261 §7.3.3), or <see cref="Unknown"/>.</summary>
     public static SipHeaderId Find(ReadOnlySpan<byte> name)
     {
-        if (name.Length == 1) return FindCompact(name[0]);
-        if (name.IsEmpty || name.Length > 25) return Unknown;
-
-        // Length and first letter leave one candidate, seldom two or three.
-        return ((name.Length << 8) | (name[0] | 0x20)) switch
+        if (name.Length < 2) return name.IsEmpty ? Unknown : FindCompact(name[0]);
+        if (name.Length > LongestName) return Unknown;
+        for (var slot = SlotOf(name); ; slot = (slot + 1) % SlotCount)
         {
-            (2 << 8) | 't' => Match(name, To),
-            (3 << 8) | 'v' => Match(name, Via),
-            (4 << 8) | 'c' => Match(name, CSeq),
-            (4 << 8) | 'd' => Match(name, Date),
-            (4 << 8) | 'f' => Match(name, From),
-            (4 << 8) | 'j' => Match(name, Join),
-            (4 << 8) | 'p' => Match(name, SipHeaderId.Path),
-            (4 << 8) | 'r' => Match(name, RAck, RSeq),
-            (5 << 8) | 'a' => Match(name, Allow),
-            (5 << 8) | 'e' => Match(name, Error, Event),
-            (5 << 8) | 'r' => Match(name, Route),
-            (6 << 8) | 'a' => Match(name, Accept),
-            (6 << 8) | 'm' => Match(name, MinSE),
-            (6 << 8) | 'r' => Match(name, Reason),
-            (6 << 8) | 's' => Match(name, Server),
-            (7 << 8) | 'c' => Match(name, CallId, Contact),
-            (7 << 8) | 'e' => Match(name, Expires),
-            (7 << 8) | 'p' => Match(name, Privacy),
-            (7 << 8) | 'r' => Match(name, Require),
-            (7 << 8) | 's' => Match(name, Subject),
-            (7 << 8) | 'w' => Match(name, Warning),
-            (8 << 8) | 'i' => Match(name, Identity),
-            (8 << 8) | 'p' => Match(name, Priority),
-            (8 << 8) | 'r' => Match(name, ReferTo, Replaces, ReplyTo),
-            (8 << 8) | 's' => Match(name, SipETag),
-            (9 << 8) | 'c' => Match(name, CallInfo),
-            (9 << 8) | 'd' => Match(name, Diversion),
-            (9 << 8) | 'r' => Match(name, RecvInfo, ReferSub),
-            (9 << 8) | 's' => Match(name, Supported),
-            (9 << 8) | 't' => Match(name, Timestamp),
-            (10 << 8) | 'a' => Match(name, AlertInfo),
-            (10 << 8) | 'e' => Match(name, ErrorInfo),
-            (10 << 8) | 'u' => Match(name, UserAgent),
-            (11 << 8) | 'i' => Match(name, InReplyTo),
-            (11 << 8) | 'm' => Match(name, MinExpires),
-            (11 << 8) | 'r' => Match(name, ReferredBy, RetryAfter),
-            (11 << 8) | 'u' => Match(name, Unsupported),
-            (12 << 8) | 'a' => Match(name, AllowEvents),
-            (12 << 8) | 'c' => Match(name, ContentType),
-            (12 << 8) | 'h' => Match(name, HistoryInfo),
-            (12 << 8) | 'i' => Match(name, InfoPackage),
-            (12 << 8) | 'm' => Match(name, MaxForwards, MimeVersion),
-            (12 << 8) | 'o' => Match(name, Organization),
-            (12 << 8) | 'r' => Match(name, RecordRoute),
-            (12 << 8) | 's' => Match(name, SipIfMatch),
-            (13 << 8) | 'a' => Match(name, Authorization),
-            (13 << 8) | 'i' => Match(name, IdentityInfo),
-            (13 << 8) | 'p' => Match(name, ProxyRequire),
-            (13 << 8) | 's' => Match(name, ServiceRoute),
-            (13 << 8) | 't' => Match(name, TargetDialog),
-            (14 << 8) | 'a' => Match(name, AcceptContact),
-            (14 << 8) | 'c' => Match(name, ContentLength),
-            (14 << 8) | 'r' => Match(name, RejectContact),
-            (15 << 8) | 'a' => Match(name, AcceptEncoding, AcceptLanguage),
-            (15 << 8) | 'r' => Match(name, RemotePartyId),
-            (15 << 8) | 's' => Match(name, SecurityClient, SecurityServer, SecurityVerify, SessionExpires),
-            (16 << 8) | 'c' => Match(name, ContentEncoding, ContentLanguage),
-            (16 << 8) | 'w' => Match(name, WwwAuthenticate),
-            (18 << 8) | 'p' => Match(name, ProxyAuthenticate),
-            (18 << 8) | 's' => Match(name, SubscriptionState),
-            (19 << 8) | 'a' => Match(name, AuthenticationInfo),
-            (19 << 8) | 'c' => Match(name, ContentDisposition),
-            (19 << 8) | 'p' => Match(name, PAssertedIdentity, ProxyAuthorization),
-            (19 << 8) | 'r' => Match(name, RequestDisposition),
-            (20 << 8) | 'p' => Match(name, PPreferredIdentity),
-            (25 << 8) | 'p' => Match(name, ProxyAuthenticationInfo),
-            _ => Unknown,
-        };
+            var id = Slots[slot];
+            if (id == Unknown || Is(name, Names[(int)id])) return id;
+        }
     }
 
     /// <summary>The name as this stack writes it; empty for <see cref="Unknown"/>.</summary>
@@ -215,15 +155,23 @@ public static class SipHeaderNames
         _ => Unknown,
     };
 
-    private static SipHeaderId Match(ReadOnlySpan<byte> name, SipHeaderId only) =>
-        Ascii.EqualsIgnoreCase(name, Canonical(only)) ? only : Unknown;
+    // Nearly every sender writes the canonical form, and comparing that is quicker.
+    private static bool Is(ReadOnlySpan<byte> name, byte[] canonical) =>
+        name.SequenceEqual(canonical) || Ascii.EqualsIgnoreCase(name, canonical);
 
-    private static SipHeaderId Match(ReadOnlySpan<byte> name, SipHeaderId first, SipHeaderId second) =>
-        Ascii.EqualsIgnoreCase(name, Canonical(first)) ? first : Match(name, second);
+    private static int SlotOf(ReadOnlySpan<byte> name) =>
+        ((name.Length * 25) + ((name[0] | 0x20) * 13) + (name[^1] | 0x20)) % SlotCount;
 
-    private static SipHeaderId Match(ReadOnlySpan<byte> name, SipHeaderId first, SipHeaderId second, SipHeaderId third) =>
-        Ascii.EqualsIgnoreCase(name, Canonical(first)) ? first : Match(name, second, third);
+    private static SipHeaderId[] FillSlots()
+    {
+        var slots = new SipHeaderId[SlotCount];
+        for (var id = 1; id < Names.Length; id++)
+        {
+            var slot = SlotOf(Names[id]);
+            while (slots[slot] != Unknown) slot = (slot + 1) % SlotCount;
+            slots[slot] = (SipHeaderId)id;
+        }
 
-    private static SipHeaderId Match(ReadOnlySpan<byte> name, SipHeaderId first, SipHeaderId second, SipHeaderId third, SipHeaderId fourth) =>
-        Ascii.EqualsIgnoreCase(name, Canonical(first)) ? first : Match(name, second, third, fourth);
+        return slots;
+    }
 }

@@ -1,6 +1,8 @@
 namespace CallActors.Sip.Messages;
 
-/// <summary>Where one header field stands in its message: 12 bytes. Names start below 2^24; the limits of parser and builder keep it so.</summary>
+/// <summary>
+/// Where one header field stands in its message: 12 bytes. Names start below 2^24; the limits of parser and builder keep it so.
+/// </summary>
 internal readonly struct SipHeaderRange
 {
     /// <summary>No message may be longer: the start of a name has 24 bits.</summary>

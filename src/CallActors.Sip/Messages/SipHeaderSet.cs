@@ -11,7 +11,10 @@ internal struct SipHeaderSet
     private ulong _low;
     private ulong _high;
 
-    /// <summary>The first of the mandatory headers (RFC 3261 §8.1.1, §8.2.6.2) that is absent; Unknown when none is. Max-Forwards is excused (RFC 4475 §3.4.1).</summary>
+    /// <summary>
+    /// The first of the mandatory headers (RFC 3261 §8.1.1, §8.2.6.2) that is absent; Unknown when none is. Max-Forwards is excused (RFC
+    /// 4475 §3.4.1).
+    /// </summary>
     public readonly SipHeaderId Missing =>
         (Mandatory & ~_low) is > 0 and var missing ? (SipHeaderId)BitOperations.TrailingZeroCount(missing) : SipHeaderId.Unknown;
 

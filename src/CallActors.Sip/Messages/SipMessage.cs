@@ -88,7 +88,9 @@ public abstract class SipMessage
     /// <summary>Each value of this header over all its fields, comma-separated lists taken apart, for <c>foreach</c>.</summary>
     public SipValues Values(SipHeaderId id) => new(this, id);
 
-    /// <summary>The value of the first field of this name in any case; for known headers the compact and the long form are the same.</summary>
+    /// <summary>
+    /// The value of the first field of this name in any case; for known headers the compact and the long form are the same.
+    /// </summary>
     public bool TryFind(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         var id = SipHeaderNames.Find(name);

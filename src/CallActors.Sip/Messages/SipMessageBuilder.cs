@@ -25,7 +25,9 @@ public sealed class SipMessageBuilder
     private bool _isOpen;
     private bool _isRequest;
 
-    /// <summary>The first thing that was wrong with what was given since the start line; <see cref="SipRejection.None"/> when all was well.</summary>
+    /// <summary>
+    /// The first thing that was wrong with what was given since the start line; <see cref="SipRejection.None"/> when all was well.
+    /// </summary>
     /// <remarks>An absent mandatory header is noted when the message is finished.</remarks>
     public SipRejection Rejection { get; private set; }
 
@@ -218,7 +220,8 @@ public sealed class SipMessageBuilder
             _ when SipHeaderNames.MustBeUnique(id) => SipRejection.RepeatedHeader,
             _ => SipRejection.None,
         };
-        if (id == SipHeaderId.CSeq && _isRequest && reason == SipRejection.None && !IsOfThisMethod()) reason = SipRejection.CSeqMethodMismatch;
+        if (id == SipHeaderId.CSeq && _isRequest && reason == SipRejection.None && !IsOfThisMethod())
+            reason = SipRejection.CSeqMethodMismatch;
         if (reason != SipRejection.None) Refuse(reason, id);
     }
 

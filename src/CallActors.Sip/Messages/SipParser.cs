@@ -16,7 +16,8 @@ public static class SipParser
     /// On a stream an absent Content-Length is zero and a missing rest is <see cref="SipParseStatus.NeedMore"/>; in a datagram the
     /// body reaches to its end, and a missing rest is an error (RFC 3261 §18.3).
     /// </param>
-    public static SipParseResult Parse(ReadOnlySpan<byte> bytes, in ViaStamp stamp = default, SipParserLimits? limits = null, bool isStream = false)
+    public static SipParseResult Parse(
+        ReadOnlySpan<byte> bytes, in ViaStamp stamp = default, SipParserLimits? limits = null, bool isStream = false)
     {
         var lead = 0;
         while (bytes[lead..].StartsWith("\r\n"u8)) lead += 2;
@@ -50,6 +51,7 @@ public static class SipParser
     /// <summary>Where the message ends; -1 when a stream has to deliver more of it.</summary>
     private static int FindEnd(ref MessageReader reader, int available, SipParserLimits limits, bool isStream)
     {
+        if (reader.IsEndUnknown) return available;
         var start = reader.Facts.BodyStart;
         var length = reader.ContentLength ?? (isStream ? 0 : available - start);
         if (length > limits.MaxMessage - start)

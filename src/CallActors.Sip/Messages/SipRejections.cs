@@ -33,7 +33,9 @@ public static class SipRejections
     /// <summary>The reason phrase to answer with: <c>Bad Via Header</c> where a header is the culprit, else the status's own.</summary>
     public static ReadOnlySpan<byte> Phrase(SipRejection reason) => Phrase(reason, Culprit(reason));
 
-    /// <summary>The same where the reason alone does not tell the header (<see cref="MissingHeader"/>, <see cref="RepeatedHeader"/>).</summary>
+    /// <summary>
+    /// The same where the reason alone does not tell the header (<see cref="MissingHeader"/>, <see cref="RepeatedHeader"/>).
+    /// </summary>
     public static ReadOnlySpan<byte> Phrase(SipRejection reason, SipHeaderId culprit) => Status(reason) switch
     {
         400 when culprit != SipHeaderId.Unknown && (int)culprit < BadHeaderPhrases.Length => BadHeaderPhrases[(int)culprit],

@@ -1,3 +1,5 @@
+using CallActors.Sip.Headers;
+
 namespace CallActors.Sip.Messages;
 
 /// <summary>
@@ -22,7 +24,7 @@ public struct SipStreamFramer(SipParserLimits? limits)
         {
             if (buffered[0] == '\r') return LineBreak(buffered);
             // Whoever speaks TLS or HTTP/2 here is told at once, not after the limit.
-            if (!SipGrammar.Token.Contains(buffered[0])) return Broken(SipRejection.NoStartLine, 0);
+            if (!HeaderGrammar.Token.Contains(buffered[0])) return Broken(SipRejection.NoStartLine, 0);
             var reason = FindEnd(buffered, out var head);
             if (reason != SipRejection.None) return Broken(reason, head);
         }
@@ -62,7 +64,7 @@ public struct SipStreamFramer(SipParserLimits? limits)
 
         var reason = FindContentLength(buffered[..head], out var length);
         if (reason != SipRejection.None) return reason;
-        if (length > (uint)(limits.MaxMessage - head)) return SipRejection.MessageTooLarge;
+        if (head + (long)length > limits.MaxMessage) return SipRejection.MessageTooLarge;
         _whole = head + (int)length;
         return SipRejection.None;
     }
@@ -73,14 +75,15 @@ public struct SipStreamFramer(SipParserLimits? limits)
         length = 0;
         var isKnown = false;
         var reader = new HeaderReader(head, head.IndexOf("\r\n"u8) + 2);
-        while (reader.Next() is (HeaderStep.Field or HeaderStep.BadLine) and var step)
+        while (true)
         {
-            if (step == HeaderStep.BadLine || SipHeaderNames.Find(reader.Name.In(head)) != SipHeaderId.ContentLength) continue;
+            var step = reader.PassLine();
+            if (step is HeaderStep.End or HeaderStep.Unterminated) return SipRejection.None;
+            if (step == HeaderStep.BadLine || (reader.Initial | 0x20) is not ('c' or 'l')) continue;
+            if (reader.Split() != HeaderStep.Field || reader.Id != SipHeaderId.ContentLength) continue;
             if (isKnown) return SipRejection.RepeatedHeader;
             if (!SipGrammar.TryNumber(reader.Value.In(head), int.MaxValue, out length)) return SipRejection.BadContentLength;
             isKnown = true;
         }
-
-        return SipRejection.None;
     }
 }

@@ -1,3 +1,5 @@
+using CallActors.Sip.Headers;
+
 namespace CallActors.Sip.Messages;
 
 /// <summary>
@@ -8,8 +10,7 @@ public ref struct SipValues
 {
     private readonly bool _splits;
     private SipFields _fields;
-    private ReadOnlySpan<byte> _rest;
-    private bool _ended;
+    private SipListReader _list;
 
     internal SipValues(SipMessage message, SipHeaderId id)
     {
@@ -26,27 +27,21 @@ public ref struct SipValues
     /// <summary>Goes to the next value; false when there is none.</summary>
     public bool MoveNext()
     {
-        while (!_ended)
+        // The list of no field yet is empty.
+        while (!_list.MoveNext())
         {
-            if (_rest.IsEmpty)
+            if (!_fields.MoveNext()) return false;
+            if (_splits)
             {
-                _ended = !_fields.MoveNext();
-                if (_ended) break;
-                _rest = _fields.Current;
-                if (!_splits)
-                {
-                    Current = _rest;
-                    _rest = default;
-                    return true;
-                }
+                _list = new(_fields.Current);
+                continue;
             }
 
-            var length = SipGrammar.EndOfListElement(_rest);
-            Current = SipGrammar.Trim(_rest[..length]);
-            _rest = length < _rest.Length ? _rest[(length + 1)..] : default;
-            if (!Current.IsEmpty) return true;
+            Current = _fields.Current;
+            return true;
         }
 
-        return false;
+        Current = _list.Current;
+        return true;
     }
 }

@@ -1,15 +1,14 @@
-using System.Buffers;
 using System.Text;
+using CallActors.Sip.Headers;
 
 namespace CallActors.Sip.Messages;
 
 /// <summary>Request line and status line (RFC 3261 §7.1, §7.2).</summary>
 internal static class StartLineReader
 {
-    private static readonly SearchValues<byte> NotInUri = SearchValues.Create(
-        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 127, .. " <>\""u8]);
-
-    /// <summary>Reads the line that begins at the start of the message; what could be read is in the facts even when the line is refused.</summary>
+    /// <summary>
+    /// Reads the line that begins at the start of the message; what could be read is in the facts even when the line is refused.
+    /// </summary>
     public static SipRejection Read(ReadOnlySpan<byte> line, ref SipFacts facts) =>
         line.Length >= 4 && Ascii.EqualsIgnoreCase(line[..4], "SIP/"u8) ? ReadStatus(line, ref facts) : ReadRequest(line, ref facts);
 
@@ -53,25 +52,15 @@ internal static class StartLineReader
     {
         if (text.Length < 7 || !Ascii.EqualsIgnoreCase(text[..4], "SIP/"u8)) return false;
         var dot = text.IndexOf((byte)'.');
-        return dot > 4 && SipGrammar.TryNumber(text[4..dot], uint.MaxValue, out _) && SipGrammar.TryNumber(text[(dot + 1)..], uint.MaxValue, out _);
+        return dot > 4
+            && SipGrammar.TryNumber(text[4..dot], uint.MaxValue, out _)
+            && SipGrammar.TryNumber(text[(dot + 1)..], uint.MaxValue, out _);
     }
 
-    // Foreign schemes pass: their treatment, 416, is not a question of form.
-    private static SipRejection CheckUri(ReadOnlySpan<byte> uri)
-    {
-        if (uri.ContainsAny(NotInUri) || !AddressReader.HasScheme(uri)) return SipRejection.BadRequestUri;
-        var colon = uri.IndexOf((byte)':');
-        if (!Ascii.EqualsIgnoreCase(uri[..colon], "sip"u8) && !Ascii.EqualsIgnoreCase(uri[..colon], "sips"u8)) return SipRejection.None;
-
-        // The user part may hold ? and ; (RFC 4475 §3.1.1.2), so the host is found first.
-        var rest = uri[(colon + 1)..];
-        var afterUser = rest.IndexOf((byte)'@') + 1;
-        rest = rest[afterUser..];
-        var at = 0;
-        if (rest.Contains((byte)'@') || !ViaReader.TryPassHost(rest, ref at, out _)) return SipRejection.BadRequestUri;
-        if (at < rest.Length && rest[at] == ':' && !ViaReader.TryPassPort(rest, ref at)) return SipRejection.BadRequestUri;
-        if (at == rest.Length) return SipRejection.None;
-        if (rest[at..].Contains((byte)'?')) return SipRejection.HeadersInRequestUri;
-        return rest[at] == ';' ? SipRejection.None : SipRejection.BadRequestUri;
-    }
+    // Foreign schemes pass: their treatment, 416, is not a question of form. Of our own, a header part must not be there (RFC 3261
+    // §19.1.1).
+    private static SipRejection CheckUri(ReadOnlySpan<byte> text) =>
+        !SipUriView.TryParse(text, out var uri) ? SipRejection.BadRequestUri
+        : uri.WithoutHeaders.Length != text.Length ? SipRejection.HeadersInRequestUri
+        : SipRejection.None;
 }

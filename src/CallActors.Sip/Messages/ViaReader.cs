@@ -1,16 +1,11 @@
-using System.Buffers;
 using System.Text;
+using CallActors.Sip.Headers;
 
 namespace CallActors.Sip.Messages;
 
 /// <summary>The topmost Via value taken apart (RFC 3261 §20.42); every range is relative to the field's value.</summary>
 internal struct ViaReader
 {
-    private static readonly SearchValues<byte> HostCharacters =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"u8);
-
-    private static readonly SearchValues<byte> Ipv6Characters = SearchValues.Create("0123456789abcdefABCDEF:."u8);
-
     /// <summary>Without brackets.</summary>
     public SipRange Host;
 
@@ -35,34 +30,6 @@ internal struct ViaReader
         return TryPassProtocol(value, ref at) && via.TryPassSentBy(value, ref at) && via.TryPassParameters(value, at);
     }
 
-    /// <summary>A host name, IPv4 address or bracketed IPv6 address at <paramref name="at"/>; leaves <paramref name="at"/> behind it.</summary>
-    public static bool TryPassHost(ReadOnlySpan<byte> text, ref int at, out SipRange host)
-    {
-        host = default;
-        if (at == text.Length) return false;
-        var isBracketed = text[at] == '[';
-        var start = isBracketed ? at + 1 : at;
-        // Three colons are let through inside brackets: an old ABNF makes them (RFC 5118 §4.10).
-        var length = text[start..].IndexOfAnyExcept(isBracketed ? Ipv6Characters : HostCharacters);
-        if (length < 0) length = text.Length - start;
-        if (length == 0) return false;
-        host = new(start, length);
-        at = host.End;
-        if (!isBracketed) return true;
-        if (at == text.Length || text[at] != ']') return false;
-        at++;
-        return true;
-    }
-
-    /// <summary>":" and a port from 1 to 65535.</summary>
-    public static bool TryPassPort(ReadOnlySpan<byte> text, ref int at)
-    {
-        var digits = SipGrammar.SkipWhite(text, at + 1);
-        at = digits;
-        while (at < text.Length && char.IsAsciiDigit((char)text[at])) at++;
-        return SipGrammar.TryNumber(text[digits..at], ushort.MaxValue, out var port) && port > 0;
-    }
-
     // "SIP" SLASH "2.0" SLASH transport LWS; white space may surround each slash (RFC 4475 §3.1.1.1).
     private static bool TryPassProtocol(ReadOnlySpan<byte> value, ref int at)
     {
@@ -76,13 +43,10 @@ internal struct ViaReader
             return false;
         }
 
-        var length = value[at..].IndexOfAnyExcept(SipGrammar.Token);
-        if (length <= 0) return false;
-        at += length;
-        var next = SipGrammar.SkipWhite(value, at);
-        if (next == at) return false;
-        at = next;
-        return true;
+        var end = HeaderGrammar.End(value, at, HeaderGrammar.Token);
+        if (end == at) return false;
+        at = SipGrammar.SkipWhite(value, end);
+        return at > end;
     }
 
     private static bool TryPassWord(ReadOnlySpan<byte> value, ref int at, ReadOnlySpan<byte> word)
@@ -103,18 +67,23 @@ internal struct ViaReader
     private bool TryPassSentBy(ReadOnlySpan<byte> value, ref int at)
     {
         var start = at;
-        if (!TryPassHost(value, ref at, out Host)) return false;
-        var end = at;
-        at = SipGrammar.SkipWhite(value, at);
+        var end = HostSyntax.End(value, at);
+        if (end < 0) return false;
+        Host = value[start] == '[' ? new(start + 1, end - start - 2) : new(start, end - start);
+        at = SipGrammar.SkipWhite(value, end);
         if (at < value.Length && value[at] == ':')
         {
-            if (!TryPassPort(value, ref at)) return false;
-            end = at;
+            var digits = SipGrammar.SkipWhite(value, at + 1);
+            at = end = HeaderGrammar.End(value, digits, HeaderGrammar.Digits);
+            if (!SipGrammar.TryNumber(value[digits..end], ushort.MaxValue, out var port) || port == 0) return false;
         }
 
         SentBy = new(start, end - start);
         return true;
     }
+
+    private static bool IsPortOrNothing(ReadOnlySpan<byte> value) =>
+        value.IsEmpty || SipGrammar.TryNumber(value, ushort.MaxValue, out _);
 
     private bool TryPassParameters(ReadOnlySpan<byte> value, int at)
     {
@@ -125,7 +94,8 @@ internal struct ViaReader
             switch (name.Length)
             {
                 case 5 when Ascii.EqualsIgnoreCase(name, "rport"u8):
-                    if (!Rport.IsEmpty) return false;
+                    // Ours to fill in; what is no port came from nobody who means well.
+                    if (!Rport.IsEmpty || !IsPortOrNothing(parameters.Value.In(value))) return false;
                     Rport = parameters.Whole;
                     break;
                 case 6 when Ascii.EqualsIgnoreCase(name, "branch"u8):

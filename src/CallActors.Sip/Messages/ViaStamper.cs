@@ -3,7 +3,9 @@ using System.Text;
 
 namespace CallActors.Sip.Messages;
 
-/// <summary>Copies a request out of the receive buffer and writes <c>received</c> and <c>rport</c> into its topmost Via on the way.</summary>
+/// <summary>
+/// Copies a request out of the receive buffer and writes <c>received</c> and <c>rport</c> into its topmost Via on the way.
+/// </summary>
 internal static class ViaStamper
 {
     /// <summary>
