@@ -25,7 +25,7 @@ internal static class Program
                   --scenarios a,b         of answered, rejected
                   --server <dll>          another build of the server; default: the one built beside this program
                   --server-env K=V        repeatable: environment of the server
-                  --threads               CPU of each thread of the server after each of its runs
+                  --also <name>=[dll][;K=V…]  repeatable: one more contender, the lean application in front of another build or environment
                   --perf <directory>      perf record of each run of our server (Debian: linux-perf), kept there
           app     the lean application of `calls`: --host, --port, --secret, --batched
         """;

@@ -13,8 +13,8 @@ internal enum ApplicationKind
 }
 
 /// <summary>Our signalling server with an application that answers 200 with SDP, or 486.</summary>
-internal sealed class CallActorsContender(string directory, ApplicationKind kind, CallActorsOptions options)
-    : Contender(kind == ApplicationKind.Lean ? "lean" : "srf", directory)
+internal sealed class CallActorsContender(string name, string directory, ApplicationKind kind, CallActorsOptions options)
+    : Contender(name, directory)
 {
     private readonly int _sipPort = LoopbackPort.Free();
     private readonly int _controlPort = LoopbackPort.Free();

@@ -13,15 +13,16 @@ internal static class ProcFiles
     /// <summary>The same of the children that this process has waited for: how the CPU of an ended SIPp is known.</summary>
     public static TimeSpan CpuOfEndedChildren() => Fields("/proc/self/stat") is { } f ? Ticks(f, 13, 14) : TimeSpan.Zero;
 
-    /// <summary>CPU time of each thread, by thread id and name.</summary>
-    public static Dictionary<(int Id, string Name), TimeSpan> CpuOfThreads(int pid)
+    /// <summary>How often the threads of a process went to sleep of their own accord, and so had to be woken: cheap to compare, and untouched by other load.</summary>
+    public static long Sleeps(int pid)
     {
-        var threads = new Dictionary<(int, string), TimeSpan>();
-        if (!Directory.Exists($"/proc/{pid}/task")) return threads;
+        const string Field = "\nvoluntary_ctxt_switches:";
+        if (!Directory.Exists($"/proc/{pid}/task")) return 0;
+        long sleeps = 0;
         foreach (var task in Directory.GetDirectories($"/proc/{pid}/task"))
-            if (Fields($"{task}/stat") is { } f && Read($"{task}/comm") is { } name)
-                threads[(int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture), name.Trim())] = Ticks(f, 11, 12);
-        return threads;
+            if (Read($"{task}/status") is { } status && status.IndexOf(Field, StringComparison.Ordinal) is >= 0 and var at)
+                sleeps += long.Parse(status.AsSpan(at + Field.Length).TrimStart().ToString().Split('\n')[0], CultureInfo.InvariantCulture);
+        return sleeps;
     }
 
     /// <summary>A process and all that it has started, itself first.</summary>

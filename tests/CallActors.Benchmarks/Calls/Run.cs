@@ -7,9 +7,11 @@ namespace CallActors.Benchmarks.Calls;
 /// <remarks>
 /// Cpu: µs per completed call, by program; `caller` is the SIPp that made the calls. OtherCores: what other programs of the
 /// machine used meanwhile, so how far to trust the figures. Dropped: datagrams the kernel dropped for a full buffer, machine-wide.
+/// Sleeps: how often the server's threads went to sleep, per call.
 /// </remarks>
 internal sealed record Run(
-    string Contender, string Scenario, int Asked, SippStatistics Calls, IReadOnlyDictionary<string, double> Cpu, double OtherCores, long Dropped, Memory Server)
+    string Contender, string Scenario, int Asked, SippStatistics Calls, IReadOnlyDictionary<string, double> Cpu, double Sleeps, double OtherCores,
+    long Dropped, Memory Server)
 {
     /// <summary>Clean: no call failed, next to none needed a retransmission, and the rate was held.</summary>
     public bool IsClean => Calls is { Failed: 0, Created: > 0 } && Calls.Retransmissions <= Calls.Created / 1000 && Calls.Rate >= 0.95 * Asked;
@@ -18,6 +20,7 @@ internal sealed record Run(
     {
         var calls = (int)(rate * load.TotalSeconds);
         var before = contender.Programs.Select(p => p.Cpu).ToArray();
+        var sleeps = SleepsOf(contender);
         var (busy, _) = ProcFiles.Machine();
         var ended = ProcFiles.CpuOfEndedChildren();
         var dropped = ProcFiles.DatagramsDropped();
@@ -25,7 +28,7 @@ internal sealed record Run(
 
         using (var caller = Sipp.Call(scenario, directory, contender.SipPort(scenario), rate, calls, load + TimeSpan.FromSeconds(6)))
         {
-            using var profile = perf is null || contender.Server is null ? null : Profile(contender.Server, perf, scenario, rate, load);
+            using var profile = perf is null || contender is not CallActorsContender ? null : Profile(contender, perf, scenario, rate, load);
             caller.Wait(load + TimeSpan.FromSeconds(20));
             profile?.Wait(TimeSpan.FromSeconds(10));
         }
@@ -47,15 +50,17 @@ internal sealed record Run(
         cpu["caller"] = callers.TotalSeconds / per;
         var others = (ProcFiles.Machine().Busy - busy - ours - callers).TotalSeconds / clock.Elapsed.TotalSeconds;
         var memory = contender.Server is null ? default : ProcFiles.MemoryOf(contender.Server.Tree);
-        return new Run(contender.Name, scenario.Name, rate, statistics, cpu, Math.Max(0, others), ProcFiles.DatagramsDropped() - dropped, memory);
+        return new Run(contender.Name, scenario.Name, rate, statistics, cpu, (SleepsOf(contender) - sleeps) / (per * 1e6), Math.Max(0, others), ProcFiles.DatagramsDropped() - dropped, memory);
     }
 
-    private static RunningProgram Profile(RunningProgram server, string directory, Scenario scenario, int rate, TimeSpan load)
+    private static long SleepsOf(Contender contender) => contender.Server?.Tree.Sum(ProcFiles.Sleeps) ?? 0;
+
+    private static RunningProgram Profile(Contender contender, string directory, Scenario scenario, int rate, TimeSpan load)
     {
         Directory.CreateDirectory(directory);
-        var data = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{scenario.Name}-{rate}.perf"));
+        var data = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{contender.Name}-{scenario.Name}-{rate}.perf"));
         var seconds = Math.Max(1, (int)load.TotalSeconds - 1).ToString(CultureInfo.InvariantCulture);
         return RunningProgram.Start("perf", directory,
-            ["perf", "record", "-q", "-F", "999", "-g", "-p", server.Id.ToString(CultureInfo.InvariantCulture), "-o", data, "--", "sleep", seconds]);
+            ["perf", "record", "-q", "-F", "999", "-g", "-p", contender.Server!.Id.ToString(CultureInfo.InvariantCulture), "-o", data, "--", "sleep", seconds]);
     }
 }
