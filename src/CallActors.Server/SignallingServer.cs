@@ -158,7 +158,7 @@ public sealed partial class SignallingServer : IAsyncDisposable
             Time = _time,
             StartedAt = _time.GetTimestamp(),
             Log = _logger,
-            SipTimers = new SipTimers(_options.Timers.T1, _options.Timers.T2, _options.Timers.T4, _options.Timers.T1x64) { C = _options.Limits.ProceedingTimeout },
+            SipTimers = new SipTimers(_options.Timers.T1, _options.Timers.T2, _options.Timers.T4, _options.Timers.T1x64, d: _options.Timers.T1x64) { C = _options.Limits.ProceedingTimeout },
             Transports = transports,
             Output = output,
             Addresses = new AddressBook(_network, _time),

@@ -94,7 +94,7 @@ internal sealed class ApplicationInvite(Partition partition, ApplicationConnecti
     }
 
     /// <inheritdoc/>
-    public void OnTimer(int kind) => Remember(TimerFired.Of((TransactionTimer)(kind & 0xff), kind >> 8));
+    public void OnTimer(long kind) => Remember(TimerKind.Fired(kind));
 
     /// <summary>The application's ACK, ready to be sent.</summary>
     public void Confirm(SipRequest ack)
@@ -274,7 +274,7 @@ internal sealed class ApplicationInvite(Partition partition, ApplicationConnecti
             switch (effect)
             {
                 case Send { Message: SipRequest ack }: partition.Confirmations.Send(ack, Dialog!); break;
-                case StartTimer start: partition.SetTimer(start.After, this, (int)start.Timer | (start.Turn << 8)); break;
+                case StartTimer start: partition.SetTimer(start.After, this, TimerKind.Of(start)); break;
                 case AcknowledgeAnswer acknowledge: partition.Confirmations.Acknowledge(Dialog!, request, acknowledge.Answer); break;
                 case ReleaseAnswer release: partition.Endings.Release(Dialog!, request, release.Answer); break;
                 case Finish: Forget(); break;

@@ -133,7 +133,7 @@ internal sealed class Endings(Partition partition)
 
     private sealed class Orphan(Endings endings, DialogEntry dialog) : ITimed
     {
-        public void OnTimer(int kind)
+        public void OnTimer(long kind)
         {
             if (dialog.Owner is null) endings.End(dialog, "Application gone");
         }

@@ -54,7 +54,7 @@ internal sealed class ProxyEntry : ITimed
     public void Cancel() => Handle(UpstreamCancelled.Instance);
 
     /// <inheritdoc/>
-    public void OnTimer(int kind) => Handle(new BranchTimerFired((BranchTimer)(kind & 0x3), (kind >> 2) & 0xff, kind >> 10));
+    public void OnTimer(long kind) => Handle(new BranchTimerFired((BranchTimer)(kind & 0x3), (int)(kind >> 2) & 0xff, (int)(kind >> 10)));
 
     private void Handle(TransactionInput input)
     {
@@ -71,7 +71,7 @@ internal sealed class ProxyEntry : ITimed
             {
                 case BeginBranch begin: Begin(begin); break;
                 case CancelBranch cancel: _branches[cancel.Branch].Cancel(); break;
-                case StartBranchTimer timer: _partition.SetTimer(timer.After, this, (int)timer.Timer | (timer.Branch << 2) | (timer.Turn << 10)); break;
+                case StartBranchTimer timer: _partition.SetTimer(timer.After, this, (long)timer.Timer | ((long)timer.Branch << 2) | ((long)timer.Turn << 10)); break;
                 case ForwardUpstream forward: Upstream(forward); break;
                 case RespondUpstream respond: Upstream(respond.Status); break;
                 case ReleaseBranch release: _branches[release.Branch].Release(release.Answer); break;

@@ -23,7 +23,7 @@ internal sealed class SessionClock(Sessions sessions, DialogEntry dialog) : ITim
     public Octets DescriptionType { get; set; }
 
     /// <inheritdoc/>
-    public void OnTimer(int kind) => sessions.Step(dialog, this, TimerFired.Of((TransactionTimer)(kind & 0xff), kind >> 8));
+    public void OnTimer(long kind) => sessions.Step(dialog, this, TimerKind.Fired(kind));
 
     /// <inheritdoc/>
     public void Responded(OutgoingRequest request, SipResponse response, in Flow flow) => sessions.Refreshed(dialog, this, request, response);
@@ -99,7 +99,7 @@ internal sealed class Sessions(Partition partition)
         {
             switch (effect)
             {
-                case StartTimer start: partition.SetTimer(start.After, clock, (int)start.Timer | (start.Turn << 8)); break;
+                case StartTimer start: partition.SetTimer(start.After, clock, TimerKind.Of(start)); break;
                 case RefreshSession refresh: Refresh(dialog, clock, refresh.Seconds); break;
                 case Finish: partition.Endings.End(dialog, Expired); break;
                 default: throw new InvalidOperationException($"No code performs {effect.GetType().Name}.");

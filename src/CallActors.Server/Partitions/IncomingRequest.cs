@@ -157,7 +157,7 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
     public void Repeated(SipRequest again) => Handle(new Retransmitted(again));
 
     /// <inheritdoc/>
-    public void OnTimer(int kind)
+    public void OnTimer(long kind)
     {
         if (kind == AnswerLimit)
         {
@@ -165,7 +165,7 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
             return;
         }
 
-        var fired = TimerFired.Of((TransactionTimer)(kind & 0xff), kind >> 8);
+        var fired = TimerKind.Fired(kind);
         switch (fired.Timer)
         {
             case TransactionTimer.Answer or TransactionTimer.AnswerLimit: Answering(fired); break;
@@ -253,7 +253,7 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
         switch (effect)
         {
             case Send send: partition.Context.Output.Send(send.Message, flow, this); break;
-            case StartTimer start: partition.SetTimer(start.After, this, (int)start.Timer | (start.Turn << 8)); break;
+            case StartTimer start: partition.SetTimer(start.After, this, TimerKind.Of(start)); break;
             case PassUp: break; // an ACK that carries the branch of its accepted INVITE: the dialog took it before it got here
             case Finish: Forget(); break;
             default: throw new InvalidOperationException($"No code performs {effect.GetType().Name}.");

@@ -86,7 +86,7 @@ internal sealed class OutgoingRequest(Partition partition, TransactionId id, Sip
     }
 
     /// <inheritdoc/>
-    public void OnTimer(int kind) => Handle(TimerFired.Of((TransactionTimer)(kind & 0xff), kind >> 8));
+    public void OnTimer(long kind) => Handle(TimerKind.Fired(kind));
 
     /// <inheritdoc/>
     public void SendFailed(string reason) => partition.Enter(() =>
@@ -153,7 +153,7 @@ internal sealed class OutgoingRequest(Partition partition, TransactionId id, Sip
             switch (effect)
             {
                 case Send send: partition.Context.Output.Send(send.Message, Flow, this); break;
-                case StartTimer start: partition.SetTimer(start.After, this, (int)start.Timer | (start.Turn << 8)); break;
+                case StartTimer start: partition.SetTimer(start.After, this, TimerKind.Of(start)); break;
                 case PassUp { Message: SipResponse response }: PassUp(response); break;
                 case BeginCancel cancel: partition.Begin(cancel.Request, SipTarget.Of(Flow), Silence.Instance); break;
                 case Finish finish: End(finish.Outcome); break;

@@ -79,7 +79,7 @@ internal sealed class Partition
     public TimeSpan Now { get; private set; }
 
     /// <summary>Sets a timer on something of this partition.</summary>
-    public void SetTimer(TimeSpan after, ITimed target, int kind) => _timers.Set(Now, after, target, kind);
+    public void SetTimer(TimeSpan after, ITimed target, long kind) => _timers.Set(Now, after, target, kind);
 
     /// <summary>A fresh transaction id.</summary>
     public TransactionId NewId() => _ids.Next();

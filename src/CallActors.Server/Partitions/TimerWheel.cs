@@ -1,10 +1,22 @@
+using CallActors.Sip.Transactions;
+
 namespace CallActors.Server.Partitions;
 
 /// <summary>Something that asked to be told when its time has come.</summary>
 internal interface ITimed
 {
     /// <summary>A timer set earlier has fired. Timers are never cancelled: whoever no longer cares ignores it.</summary>
-    void OnTimer(int kind);
+    void OnTimer(long kind);
+}
+
+/// <summary>A machine's timer as the wheel keeps it: its letter and its turn, which may be any 31-bit number (an RSeq).</summary>
+internal static class TimerKind
+{
+    /// <summary>What to give the wheel.</summary>
+    public static long Of(StartTimer start) => ((long)start.Turn << 8) | (byte)start.Timer;
+
+    /// <summary>The input for the machine.</summary>
+    public static TimerFired Fired(long kind) => TimerFired.Of((TransactionTimer)(byte)kind, (int)(kind >> 8));
 }
 
 /// <summary>One partition's timers: a hashed wheel that costs a list append to set and nothing to forget.</summary>
@@ -13,7 +25,7 @@ internal sealed class TimerWheel(TimeSpan tick)
 {
     private const int Slots = 4096;
 
-    private readonly record struct Entry(long Tick, ITimed Target, int Kind);
+    private readonly record struct Entry(long Tick, ITimed Target, long Kind);
 
     private readonly List<Entry>?[] _slots = new List<Entry>?[Slots];
     private long _now;
@@ -22,7 +34,7 @@ internal sealed class TimerWheel(TimeSpan tick)
     public int Count { get; private set; }
 
     /// <summary>Tells <paramref name="target"/> once <paramref name="after"/> has passed since <paramref name="now"/>.</summary>
-    public void Set(TimeSpan now, TimeSpan after, ITimed target, int kind)
+    public void Set(TimeSpan now, TimeSpan after, ITimed target, long kind)
     {
         var due = (now.Ticks + Math.Max(after.Ticks, 0) + tick.Ticks - 1) / tick.Ticks;
         Add(new Entry(Math.Max(due, _now + 1), target, kind));
