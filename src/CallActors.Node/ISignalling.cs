@@ -19,6 +19,6 @@ internal interface ISignalling : IAsyncDisposable
     /// <summary>What the server has done since it started, by name.</summary>
     IReadOnlyList<KeyValuePair<string, long>> Totals { get; }
 
-    /// <summary>Refuses new calls and waits until the living ones have ended, or until <paramref name="cancel"/>.</summary>
+    /// <summary>Refuses new calls and waits until the living ones have ended, at most as long as the options say.</summary>
     Task DrainAsync(CancellationToken cancel);
 }

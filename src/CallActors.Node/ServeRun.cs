@@ -79,9 +79,9 @@ internal sealed partial class ServeRun(
 
             var signal = await signals.Leave.ConfigureAwait(false);
             LogDraining(logger, signal, options.Drain.Timeout.TotalSeconds);
-            using var limit = new CancellationTokenSource(options.Drain.Timeout);
-            await server.DrainAsync(limit.Token).ConfigureAwait(false);
-            LogLeaving(logger, limit.IsCancellationRequested ? "the time for it is over" : "every call has ended");
+            await server.DrainAsync(CancellationToken.None).ConfigureAwait(false);
+            var left = string.Join(", ", server.Holding.Select(held => $"{held.Value} {held.Key}"));
+            LogLeaving(logger, left);
             if (status is not null) await status.DisposeAsync().ConfigureAwait(false);
         }
         return 0;
@@ -115,8 +115,8 @@ internal sealed partial class ServeRun(
     [LoggerMessage(Level = LogLevel.Information, Message = "{Signal}: new calls are refused, living ones may end within {Seconds} s")]
     private static partial void LogDraining(ILogger logger, string signal, double seconds);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "leaving: {Reason}")]
-    private static partial void LogLeaving(ILogger logger, string reason);
+    [LoggerMessage(Level = LogLevel.Information, Message = "leaving; what is left: {Left}")]
+    private static partial void LogLeaving(ILogger logger, string left);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "the log level is {Level} now")]
     private static partial void LogReloaded(ILogger logger, LogVerbosity level);

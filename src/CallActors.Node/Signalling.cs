@@ -34,8 +34,16 @@ internal sealed class Signalling(ServerOptions options, ILoggerFactory loggers) 
         }
     }
 
+    // Timers are never cancelled, idle connections and registrations live on: none of them tells of a call that is not over.
     /// <inheritdoc/>
-    public IReadOnlyList<KeyValuePair<string, long>> Totals => [.. Server.Totals, new("timers", Server.Census.Timers), new("streams", Server.Census.Streams)];
+    public IReadOnlyList<KeyValuePair<string, long>> Totals
+    {
+        get
+        {
+            var census = Server.Census;
+            return [.. Server.Totals, new("timers", census.Timers), new("streams", census.Streams), new("registrations", census.Registrations)];
+        }
+    }
 
     private SignallingServer Server => _server ??= new SignallingServer(options, _network, TimeProvider.System, loggers);
 

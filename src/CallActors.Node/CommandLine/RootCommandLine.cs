@@ -30,9 +30,8 @@ internal sealed class RootCommandLine
         _root.Options.OfType<VersionOption>().Single().Aliases.Add("-v");
     }
 
-    /// <summary>The version of this build.</summary>
-    public static string Version { get; } =
-        typeof(RootCommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+    /// <summary>The version of this build, and where it is known the beginning of its commit.</summary>
+    public static string Version { get; } = Shorten(typeof(RootCommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
 
     /// <summary>Reads the arguments and does what they ask.</summary>
     public async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
@@ -48,6 +47,8 @@ internal sealed class RootCommandLine
         return await result.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null })
             .ConfigureAwait(false);
     }
+
+    private static string Shorten(string version) => version[..Math.Min(version.Length, version.IndexOf('+', StringComparison.Ordinal) is > 0 and var plus ? plus + 8 : version.Length)];
 
     private sealed class ShowVersion : SynchronousCommandLineAction
     {
