@@ -11,7 +11,7 @@ namespace CallActors.Node.Logging;
 internal sealed class QueuedSink : ILogEventSink, IDisposable
 {
     /// <summary>Local time to the microsecond, and the text; no level and no thread, for tools read drachtio's lines.</summary>
-    private const string LineFormat = "{Timestamp:yyyy-MM-dd HH:mm:ss.ffffff} {Message:lj}{NewLine}{Exception}";
+    private const string LineFormat = "{Timestamp:yyyy-MM-dd HH:mm:ss.ffffff} {Message:l}{NewLine}{Exception}";
     private const int Capacity = 20_000;
 
     private readonly MessageTemplateTextFormatter _formatter = new(LineFormat, CultureInfo.InvariantCulture);
