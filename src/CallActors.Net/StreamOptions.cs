@@ -24,7 +24,7 @@ public sealed record StreamOptions
     /// <summary>How many connections the kernel queues before they are accepted.</summary>
     public int ListenBacklog { get; init; } = 512;
 
-    /// <summary>How many connections a listener serves at once; more are closed as soon as they are accepted. 0 for no bound.</summary>
+    /// <summary>How many connections a listener serves at once; more are closed as soon as they are accepted. 0 for what the process has descriptors for.</summary>
     public int MaxConnections { get; init; }
 
     /// <summary>How long connecting may take.</summary>

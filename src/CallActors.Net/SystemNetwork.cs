@@ -13,6 +13,7 @@ public sealed class SystemNetwork : INetwork, IAsyncDisposable
     private readonly List<IAsyncDisposable> _opened = [];
     private readonly TimeProvider _time;
     private readonly Heartbeat _heartbeat;
+    private readonly Descriptors _descriptors = Descriptors.OfProcess();
 
     /// <summary>A network whose time limits follow a clock.</summary>
     /// <param name="time">The clock; null for the system's.</param>
@@ -47,7 +48,7 @@ public sealed class SystemNetwork : INetwork, IAsyncDisposable
         }
 
         var socket = StreamSockets.Listen(local, options.ListenBacklog);
-        return Task.FromResult<IStreamListener>(Keep(new StreamListener(socket, protocol, options, accept, _heartbeat, _time)));
+        return Task.FromResult<IStreamListener>(Keep(new StreamListener(socket, protocol, options, accept, _heartbeat, _descriptors, _time)));
     }
 
     /// <inheritdoc/>

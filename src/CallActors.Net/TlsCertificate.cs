@@ -70,7 +70,7 @@ public sealed class TlsCertificate
         }
         catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            _onFault?.Invoke(new IOException($"The changed certificate {_certificateFile} cannot be used, the one before stays: {fault.Message}", fault));
+            Report.To(_onFault, new IOException($"The changed certificate {_certificateFile} cannot be used, the one before stays: {fault.Message}", fault));
         }
     }
 

@@ -29,7 +29,13 @@ internal sealed class Heartbeat(TimeProvider time)
     {
         get
         {
-            lock (_gate) return [.. _connections];
+            lock (_gate)
+            {
+                // Not a collection expression: for a set that loads a library, which a process short of descriptors could not.
+                var connections = new StreamConnection[_connections.Count];
+                _connections.CopyTo(connections);
+                return connections;
+            }
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed class ReceiveBuffer(int bound)
     /// <summary>Whether everything is consumed.</summary>
     public bool IsEmpty => _start == _end;
 
+    /// <summary>Whether it holds an array.</summary>
+    public bool IsHolding => _array is not null;
+
     /// <summary>Room for what arrives next; empty when the bound is reached.</summary>
     public Memory<byte> Room()
     {

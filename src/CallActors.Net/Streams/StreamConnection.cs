@@ -101,7 +101,7 @@ internal sealed class StreamConnection : IStreamConnection
         }
         catch (Exception fault)
         {
-            _options.OnFault?.Invoke(fault);
+            Report.To(_options.OnFault, fault);
             _receiver = Deaf.Instance;
             Abort("Nobody received the connection.");
         }
@@ -216,59 +216,57 @@ internal sealed class StreamConnection : IStreamConnection
     private async Task RunAsync()
     {
         var buffer = new ReceiveBuffer(_options.MaxReceiveBuffer);
-        try
-        {
-            var reason = await ReadAllAsync(buffer).ConfigureAwait(false);
-            if (reason is not null) Abort(reason);
-        }
-        catch (ReceiverFault fault)
-        {
-            Abort("The receiver failed.");
-            _options.OnFault?.Invoke(fault.InnerException!);
-        }
-        catch (Exception loss)
-        {
-            Abort(ReasonOf(loss));
-        }
-
+        if (await ReadAllAsync(buffer).ConfigureAwait(false) is { } reason) Abort(reason);
         buffer.Release();
         EndReading();
     }
 
-    // Null at the peer's orderly end, else why reading cannot go on.
+    // Null at the peer's orderly end, else why reading cannot go on. Nothing is thrown through a second method: a reset costs enough as it is.
     private async ValueTask<string?> ReadAllAsync(ReceiveBuffer buffer)
     {
         var inBatch = false;
         var reads = 0;
-        while (true)
+        try
         {
-            var readable = ReadAsync(Memory<byte>.Empty);
-            if (!readable.IsCompleted)
+            while (true)
             {
-                EndBatch(ref inBatch);
-                buffer.Rest();
-                reads = 0;
-            }
-            else if (++reads == ReadsInARow)
-            {
-                EndBatch(ref inBatch);
-                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                reads = 0;
-            }
+                var readable = ReadAsync(Memory<byte>.Empty);
+                if (!readable.IsCompleted)
+                {
+                    EndBatch(ref inBatch);
+                    buffer.Rest();
+                    reads = 0;
+                }
+                else if (++reads == ReadsInARow)
+                {
+                    EndBatch(ref inBatch);
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                    reads = 0;
+                }
 
-            await readable.ConfigureAwait(false);
-            var room = buffer.Room();
-            if (room.IsEmpty) return $"More than {_options.MaxReceiveBuffer} bytes arrived that make no whole message.";
+                await readable.ConfigureAwait(false);
+                var room = buffer.Room();
+                if (room.IsEmpty) return $"More than {_options.MaxReceiveBuffer} bytes arrived that make no whole message.";
 
-            // A socket may be called readable and yet have nothing to read.
-            var read = ReadAsync(room);
-            if (!read.IsCompleted) EndBatch(ref inBatch);
-            var count = await read.ConfigureAwait(false);
-            if (count == 0) return null;
-            _lastBeat = _heartbeat.Beats;
-            buffer.Arrived(count);
-            inBatch = true;
-            Deliver(buffer);
+                // A socket may be called readable and yet have nothing to read.
+                var read = ReadAsync(room);
+                if (!read.IsCompleted) EndBatch(ref inBatch);
+                var count = await read.ConfigureAwait(false);
+                if (count == 0) return null;
+                _lastBeat = _heartbeat.Beats;
+                buffer.Arrived(count);
+                inBatch = true;
+                Deliver(buffer);
+            }
+        }
+        catch (ReceiverFault fault)
+        {
+            Report.To(_options.OnFault, fault.InnerException!);
+            return "The receiver failed.";
+        }
+        catch (Exception loss)
+        {
+            return ReasonOf(loss);
         }
     }
 
@@ -332,7 +330,7 @@ internal sealed class StreamConnection : IStreamConnection
         }
         catch (Exception fault)
         {
-            _options.OnFault?.Invoke(fault);
+            Report.To(_options.OnFault, fault);
         }
 
         bool release;

@@ -14,6 +14,7 @@ internal sealed class StreamListener : IStreamListener
     private readonly StreamOptions _options;
     private readonly Func<IStreamConnection, IStreamReceiver> _accept;
     private readonly Heartbeat _heartbeat;
+    private readonly Descriptors _descriptors;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _accepting;
@@ -25,9 +26,11 @@ internal sealed class StreamListener : IStreamListener
         StreamOptions options,
         Func<IStreamConnection, IStreamReceiver> accept,
         Heartbeat heartbeat,
+        Descriptors descriptors,
         TimeProvider time)
     {
-        (_socket, _protocol, _options, _accept, _heartbeat, _time) = (socket, protocol, options, accept, heartbeat, time);
+        (_socket, _protocol, _options, _accept) = (socket, protocol, options, accept);
+        (_heartbeat, _descriptors, _time) = (heartbeat, descriptors, time);
         Local = NetAddress.Of((IPEndPoint)socket.LocalEndPoint!);
         _accepting = Task.Run(AcceptAllAsync);
     }
@@ -68,7 +71,7 @@ internal sealed class StreamListener : IStreamListener
             }
             catch (SocketException shortage)
             {
-                if (!resting) _options.OnFault?.Invoke(shortage);
+                if (!resting) Report.To(_options.OnFault, shortage);
                 resting = true;
                 await Task.Delay(s_rest).ConfigureAwait(false);
             }
@@ -77,16 +80,23 @@ internal sealed class StreamListener : IStreamListener
 
     private async Task ServeAsync(Socket socket)
     {
-        if (Interlocked.Increment(ref _connections) > _options.MaxConnections && _options.MaxConnections > 0)
+        if (!TryAdmit())
         {
             socket.Dispose();
-        }
-        else
-        {
-            await ServeAdmittedAsync(socket).ConfigureAwait(false);
+            return;
         }
 
+        await ServeAdmittedAsync(socket).ConfigureAwait(false);
         Interlocked.Decrement(ref _connections);
+        _descriptors.GiveBack();
+    }
+
+    private bool TryAdmit()
+    {
+        var limit = _options.MaxConnections > 0 ? _options.MaxConnections : int.MaxValue;
+        if (Interlocked.Increment(ref _connections) <= limit && _descriptors.TryTake()) return true;
+        Interlocked.Decrement(ref _connections);
+        return false;
     }
 
     private async Task ServeAdmittedAsync(Socket socket)

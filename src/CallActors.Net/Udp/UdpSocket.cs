@@ -127,7 +127,7 @@ internal sealed class UdpSocket : IDatagramSocket
         }
         catch (Exception fault)
         {
-            _options.OnFault?.Invoke(fault);
+            Report.To(_options.OnFault, fault);
         }
     }
 
@@ -139,7 +139,7 @@ internal sealed class UdpSocket : IDatagramSocket
         }
         catch (Exception fault)
         {
-            _options.OnFault?.Invoke(fault);
+            Report.To(_options.OnFault, fault);
         }
     }
 

@@ -41,4 +41,20 @@ public sealed class ReceiveBufferTests
         buffer.Consume(1);
         Assert.False(buffer.Room().IsEmpty);
     }
+
+    [Fact]
+    public void At_rest_it_holds_an_array_only_for_what_is_left_over()
+    {
+        var buffer = new ReceiveBuffer(40_000);
+        Assert.False(buffer.IsHolding);
+        buffer.Room();
+        buffer.Arrived(10);
+        buffer.Consume(9);
+        buffer.Rest();
+        Assert.True(buffer.IsHolding);
+
+        buffer.Consume(1);
+        buffer.Rest();
+        Assert.False(buffer.IsHolding);
+    }
 }

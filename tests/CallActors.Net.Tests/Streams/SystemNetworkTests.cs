@@ -53,27 +53,6 @@ public sealed class SystemNetworkTests
         Assert.Equal(new SocketException((int)SocketError.ConnectionReset).Message, server.Ends[0]);
     }
 
-    [Fact]
-    public async Task Idle_connections_hold_no_buffer()
-    {
-        await using var pair = await Pair.MakeAsync(new SystemRig());
-        const int Connections = 200;
-        for (var i = 0; i < Connections; i++)
-        {
-            var (client, server) = await pair.ConnectAsync();
-            client.Connection.Write(Recorder.Frame(new byte[10]));
-            client.Connection.Flush();
-            pair.Rig.Until(() => server is { BatchEnds: > 0, Messages.Count: 1 }, "the message");
-        }
-
-        var before = GC.GetTotalMemory(true);
-        for (var i = 0; i < Connections; i++) await pair.ConnectAsync();
-        var each = (GC.GetTotalMemory(true) - before) / Connections;
-
-        // Both ends and what the test records of them.
-        Assert.InRange(each, 0, 8_000);
-    }
-
     [Theory]
     [InlineData(NetProtocol.Ws)]
     [InlineData(NetProtocol.Wss)]
