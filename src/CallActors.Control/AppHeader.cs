@@ -1,4 +1,5 @@
 using System.Buffers;
+using CallActors.Sip.Messages;
 
 namespace CallActors.Control;
 
@@ -17,6 +18,9 @@ public readonly ref struct AppHeader
 
     /// <summary>The name as the application wrote it: a token of RFC 3261.</summary>
     public ReadOnlySpan<byte> Name { get; }
+
+    /// <summary>Which header this is, compact forms included; <see cref="SipHeaderId.Unknown"/> for the application's own.</summary>
+    public SipHeaderId Id => SipHeaderNames.Find(Name);
 
     /// <summary>The value without surrounding blanks, otherwise untouched; never with CR or LF.</summary>
     public ReadOnlySpan<byte> Value { get; }

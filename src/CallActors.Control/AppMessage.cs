@@ -1,4 +1,5 @@
 using System.Text;
+using CallActors.Sip.Messages;
 
 namespace CallActors.Control;
 
@@ -74,7 +75,20 @@ public readonly ref struct AppMessage
     /// <summary>The header lines in order; lines that are none are left out (<see cref="TryFindBadLine"/>).</summary>
     public AppHeaders Headers => new(_headerLines);
 
-    /// <summary>The first header of that name (without regard to case, compact forms not considered).</summary>
+    /// <summary>The first header of that kind, compact forms included.</summary>
+    public bool TryFind(SipHeaderId id, out ReadOnlySpan<byte> value)
+    {
+        foreach (var header in Headers)
+        {
+            if (header.Id != id) continue;
+            value = header.Value;
+            return true;
+        }
+        value = default;
+        return false;
+    }
+
+    /// <summary>The first header of that name, without regard to case; for those that have no <see cref="SipHeaderId"/>.</summary>
     public bool TryFind(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         foreach (var header in Headers)

@@ -44,6 +44,14 @@ public ref struct ControlFrameWriter
         _rest = _rest[bytes.Length..];
     }
 
+    /// <summary>Writes a number that is not negative.</summary>
+    public void Number(int number)
+    {
+        if (number < 0 || !Utf8Formatter.TryFormat(number, _rest, out var written))
+            throw new ArgumentOutOfRangeException(nameof(number), number, "Not a number that the protocol can carry here.");
+        _rest = _rest[written..];
+    }
+
     /// <summary>Writes a token; what no token may contain is replaced as <see cref="ControlTokens"/> says.</summary>
     public void Token(scoped ReadOnlySpan<byte> token)
     {
@@ -128,11 +136,4 @@ public ref struct ControlFrameWriter
     public static int LengthOf(in MessageTransit transit) =>
         6 + transit.Source.Name().Length + Digits(transit.Size) + transit.Transport.Name().Length
         + transit.Address.Length + Digits(transit.Port) + ControlTime.Length;
-
-    private void Number(int number)
-    {
-        if (number < 0 || !Utf8Formatter.TryFormat(number, _rest, out var written))
-            throw new ArgumentOutOfRangeException(nameof(number), number, "Not a number that the protocol can carry here.");
-        _rest = _rest[written..];
-    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using CallActors.Sip.Messages;
 using CsCheck;
 
 namespace CallActors.Control.Tests;
@@ -90,6 +91,16 @@ public sealed class AppMessageTests
         Assert.True(message.TryFind("CSeq"u8, out var value));
         Assert.Equal("7 UPDATE", Wire.Text(value));
         Assert.False(message.TryFind("RSeq"u8, out _));
+    }
+
+    [Fact]
+    public void A_known_header_is_found_in_its_compact_form_too()
+    {
+        var message = new AppMessage("SIP/2.0 200 OK\r\nx-mine: 1\r\nm: <sip:a>\r\n\r\n"u8);
+        Assert.True(message.TryFind(SipHeaderId.Contact, out var value));
+        Assert.Equal("<sip:a>", Wire.Text(value));
+        Assert.False(message.TryFind(SipHeaderId.CSeq, out _));
+        foreach (var header in message.Headers) Assert.Equal(header.Name.Length == 1 ? SipHeaderId.Contact : SipHeaderId.Unknown, header.Id);
     }
 
     [Fact]

@@ -6,22 +6,22 @@ namespace CallActors.Control.Events;
 public static class CdrEvents
 {
     /// <summary>A call was attempted; the message is the INVITE.</summary>
-    public static void Attempt(IBufferWriter<byte> output, ReadOnlySpan<byte> id, MessageSource source, DateTimeOffset time, ReadOnlySpan<byte> message) =>
+    public static void Attempt(IBufferWriter<byte> output, ReadOnlySpan<byte> id, MessageSource source, DateTimeOffset time, SipText message) =>
         Write(output, id, "|cdr:attempt|"u8, source, time, default, message);
 
     /// <summary>A call was answered; the message is the 200.</summary>
     public static void Start(
-        IBufferWriter<byte> output, ReadOnlySpan<byte> id, MessageSource source, DateTimeOffset time, CdrRole role, ReadOnlySpan<byte> message) =>
+        IBufferWriter<byte> output, ReadOnlySpan<byte> id, MessageSource source, DateTimeOffset time, CdrRole role, SipText message) =>
         Write(output, id, "|cdr:start|"u8, source, time, role.Name(), message);
 
     /// <summary>A call ended; the message is the response, CANCEL or BYE that ended it.</summary>
     public static void Stop(
-        IBufferWriter<byte> output, ReadOnlySpan<byte> id, MessageSource source, DateTimeOffset time, CdrReason reason, ReadOnlySpan<byte> message) =>
+        IBufferWriter<byte> output, ReadOnlySpan<byte> id, MessageSource source, DateTimeOffset time, CdrReason reason, SipText message) =>
         Write(output, id, "|cdr:stop|"u8, source, time, reason.Name(), message);
 
     private static void Write(
         IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> type, MessageSource source, DateTimeOffset time,
-        ReadOnlySpan<byte> last, ReadOnlySpan<byte> message)
+        ReadOnlySpan<byte> last, SipText message)
     {
         var extra = last.IsEmpty ? 0 : 1 + last.Length;
         var frame = ControlFrameWriter.Open(output,
@@ -32,7 +32,7 @@ public static class CdrEvents
         frame.Next(ControlTime.OfDay(time));
         if (extra > 0) frame.Next(last);
         frame.Bytes("\r\n"u8);
-        frame.Bytes(message);
+        message.WriteTo(ref frame);
         frame.Close();
     }
 }

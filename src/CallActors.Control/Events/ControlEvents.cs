@@ -4,8 +4,9 @@ namespace CallActors.Control.Events;
 
 /// <summary>Writes the SIP messages that the server passes to a client: <c>&lt;id&gt;|sip|&lt;transit&gt;|&lt;transaction id&gt;|…</c></summary>
 /// <remarks>
-/// In every method <c>id</c> is the event's own id, UUID text made by the host. The message is passed on byte for byte.
-/// One call writes one frame and allocates nothing.
+/// In every method <c>id</c> is the event's own id, UUID text made by the host. The message is passed on as
+/// <see cref="SipText"/> says: byte for byte but for what clients cannot read. One call writes
+/// one frame and allocates nothing.
 /// </remarks>
 public static class ControlEvents
 {
@@ -22,7 +23,7 @@ public static class ControlEvents
     /// <param name="request">The request.</param>
     public static void NewRequest(
         IBufferWriter<byte> output, ReadOnlySpan<byte> id, in MessageTransit transit, ReadOnlySpan<byte> transactionId,
-        ReadOnlySpan<byte> localHost, int localPort, ReadOnlySpan<byte> request)
+        ReadOnlySpan<byte> localHost, int localPort, SipText request)
     {
         var tail = "|\r\n"u8;
         var frame = Begin(output, id, transit,
@@ -32,7 +33,7 @@ public static class ControlEvents
         frame.Next(localHost);
         frame.Next(localPort);
         frame.Bytes(tail);
-        frame.Bytes(request);
+        request.WriteTo(ref frame);
         frame.Close();
     }
 
@@ -46,14 +47,14 @@ public static class ControlEvents
     /// <param name="message">The message.</param>
     public static void Message(
         IBufferWriter<byte> output, ReadOnlySpan<byte> id, in MessageTransit transit, ReadOnlySpan<byte> transactionId,
-        ReadOnlySpan<byte> dialogId, ReadOnlySpan<byte> message)
+        ReadOnlySpan<byte> dialogId, SipText message)
     {
         var tail = "|\r\n"u8;
         var frame = Begin(output, id, transit, transactionId.Length + 1 + dialogId.Length + tail.Length + message.Length);
         frame.Token(transactionId);
         frame.Next(dialogId);
         frame.Bytes(tail);
-        frame.Bytes(message);
+        message.WriteTo(ref frame);
         frame.Close();
     }
 
@@ -64,7 +65,7 @@ public static class ControlEvents
     /// <param name="dialogId">The dialog.</param>
     /// <param name="request">The request as sent.</param>
     public static void ServerRequest(
-        IBufferWriter<byte> output, ReadOnlySpan<byte> id, in MessageTransit transit, ReadOnlySpan<byte> dialogId, ReadOnlySpan<byte> request) =>
+        IBufferWriter<byte> output, ReadOnlySpan<byte> id, in MessageTransit transit, ReadOnlySpan<byte> dialogId, SipText request) =>
         Message(output, id, transit, Unsolicited, dialogId, request);
 
     private static ControlFrameWriter Begin(IBufferWriter<byte> output, ReadOnlySpan<byte> id, in MessageTransit transit, int rest)

@@ -67,7 +67,7 @@ public static class ControlReplies
     /// <summary>The answer to a request that was sent, with the request as it was sent: <c>Msg sent:</c> is token 11.</summary>
     public static void RequestSent(
         IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> command,
-        in MessageTransit transit, ReadOnlySpan<byte> transactionId, ReadOnlySpan<byte> request)
+        in MessageTransit transit, ReadOnlySpan<byte> transactionId, SipText request)
     {
         var tail = "|Msg sent:|\r\n"u8;
         var frame = Begin(output, id, command, "OK"u8,
@@ -75,7 +75,7 @@ public static class ControlReplies
         frame.Next(transit);
         frame.Next(transactionId);
         frame.Bytes(tail);
-        frame.Bytes(request);
+        request.WriteTo(ref frame);
         frame.Close();
     }
 
@@ -89,7 +89,7 @@ public static class ControlReplies
     /// <param name="response">The response as sent: To tag and Contact included.</param>
     public static void ResponseSent(
         IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> command,
-        in MessageTransit transit, ReadOnlySpan<byte> transactionId, ReadOnlySpan<byte> dialogId, ReadOnlySpan<byte> response)
+        in MessageTransit transit, ReadOnlySpan<byte> transactionId, ReadOnlySpan<byte> dialogId, SipText response)
     {
         var tail = "||Msg sent:|\r\n"u8;
         var frame = Begin(output, id, command, "OK"u8,
@@ -98,19 +98,19 @@ public static class ControlReplies
         frame.Next(transactionId);
         frame.Next(dialogId);
         frame.Bytes(tail);
-        frame.Bytes(response);
+        response.WriteTo(ref frame);
         frame.Close();
     }
 
     /// <summary>One final response to a proxied request, while more may come: token 12 is <c>continue</c>.</summary>
     public static void ProxyContinue(
-        IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> command, in MessageTransit transit, ReadOnlySpan<byte> response)
+        IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> command, in MessageTransit transit, SipText response)
     {
         var tail = "|||continue\r\n"u8;
         var frame = Begin(output, id, command, "OK"u8, ControlFrameWriter.LengthOf(transit) + tail.Length + response.Length);
         frame.Next(transit);
         frame.Bytes(tail);
-        frame.Bytes(response);
+        response.WriteTo(ref frame);
         frame.Close();
     }
 

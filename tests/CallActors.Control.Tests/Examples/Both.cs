@@ -83,7 +83,7 @@ internal static class Both
     }
 
     /// <summary>Writes a command from what the server's readers make of it.</summary>
-    private static void WriteAgain(ControlCommand command, IBufferWriter<byte> output)
+    public static void WriteAgain(ControlCommand command, IBufferWriter<byte> output)
     {
         switch (command.Kind)
         {
