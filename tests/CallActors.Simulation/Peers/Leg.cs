@@ -1,0 +1,296 @@
+using System.Globalization;
+using System.Text;
+using CallActors.Sip.Dialogs;
+using CallActors.Sip.Headers;
+using CallActors.Sip.Messages;
+using CallActors.Sip.Transactions;
+
+namespace CallActors.Simulation.Peers;
+
+/// <summary>One phone's side of a call: its dialog, its ACKs, and what became of it.</summary>
+internal sealed class Leg
+{
+    /// <summary>A session description.</summary>
+    public static readonly byte[] Sdp = Encoding.ASCII.GetBytes("v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nc=IN IP4 10.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n");
+
+    private static readonly AnswerRetransmission s_answers = new(Repeats: true, SipTimers.Default);
+
+    private readonly Phone _phone;
+    private readonly SipMessageBuilder _builder = new();
+    private readonly Dictionary<uint, SipRequest> _acks = [];
+    private readonly HashSet<uint> _pracked = [];
+    private readonly Dictionary<uint, AnswerRetransmission.State> _answers = [];
+    private Dialog? _dialog;
+    private ClientTransaction? _invite;
+    private ServerTransaction? _called;
+    private bool _reinviting;
+
+    private Leg(Phone phone, string callId, string tag)
+    {
+        _phone = phone;
+        CallId = callId;
+        Tag = tag;
+        phone.Add(this);
+    }
+
+    public string CallId { get; }
+
+    public string Tag { get; }
+
+    /// <summary>The final response to the initial INVITE, sent or received; 408 when there was none; 0 while there is none.</summary>
+    public int Final { get; private set; }
+
+    /// <summary>How the call ended, in words; null while it lives.</summary>
+    public string? Ended { get; private set; }
+
+    /// <summary>How its last re-INVITE was answered.</summary>
+    public int Renegotiated { get; private set; }
+
+    /// <summary>How many re-INVITEs of the peer's it answered with 200.</summary>
+    public int RenegotiatedByPeer { get; private set; }
+
+    /// <summary>Final responses to its other requests.</summary>
+    public List<int> Answers { get; } = [];
+
+    /// <summary>Whether it hears nothing any more.</summary>
+    public bool IsDead { get; set; }
+
+    /// <summary>Whether it leaves 2xx unacknowledged.</summary>
+    public bool NeverAcknowledges { get; init; }
+
+    /// <summary>Whether it is not to be acknowledged before it gives up repeating its 2xx.</summary>
+    public bool IsPatient { get; set; }
+
+    /// <summary>Told of each response to the INVITE.</summary>
+    public Action<SipResponse>? Heard { get; set; }
+
+    /// <summary>Told when the far end has acknowledged.</summary>
+    public Action? Confirmed { get; set; }
+
+    /// <summary>A call to the server.</summary>
+    public static Leg Call(Phone phone, string callId, string user, bool neverAcknowledges = false, string? supported = null)
+    {
+        var leg = new Leg(phone, callId, "c" + callId) { NeverAcknowledges = neverAcknowledges };
+        leg.Open("INVITE", user, supported);
+        leg._builder.Header(SipHeaderId.ContentType, "application/sdp"u8);
+        leg._invite = phone.Begin(leg._builder.ToRequest(Sdp), leg.Received, leg.Over);
+        return leg;
+    }
+
+    /// <summary>A request of its own, outside any dialog.</summary>
+    public static Leg Ask(Phone phone, string callId, string user, string method)
+    {
+        var leg = new Leg(phone, callId, "c" + callId);
+        leg.Open(method, user, null);
+        phone.Begin(leg._builder.ToRequest(), response => leg.Final = response.IsFinal ? response.StatusCode : 0, leg.Over);
+        return leg;
+    }
+
+    /// <summary>A call from the server.</summary>
+    public static Leg Answering(Phone phone, ServerTransaction invite) =>
+        new(phone, Encoding.ASCII.GetString(invite.Request.CallId), "b" + Encoding.ASCII.GetString(invite.Request.FromTag)) { _called = invite };
+
+    public void Cancel() => _invite!.Cancel();
+
+    /// <summary>Answers the call from the server; nothing when it was cancelled meanwhile.</summary>
+    public void Answer(int status)
+    {
+        if (_called!.IsAnswered) return;
+        var builder = _builder.BeginResponse(_called.Request, status, default, Encoding.ASCII.GetBytes(Tag));
+        if (status < 300) builder.Header(SipHeaderId.Contact, Encoding.ASCII.GetBytes($"<sip:b@{_phone.HostPort}>"));
+        if (status is >= 200 and < 300) builder.Header(SipHeaderId.ContentType, "application/sdp"u8);
+        var response = builder.ToResponse(status is >= 200 and < 300 ? Sdp : default);
+        if (status >= 200) Final = status;
+        _called.Respond(response);
+        if (!response.IsSuccess) return;
+        _dialog = Dialog.ForServer(_called.Request, response, 100);
+        Repeat(response);
+    }
+
+    public void HangUp()
+    {
+        if (_dialog is null || Ended is not null) return;
+        Ended = "hangs up";
+        Send("BYE"u8, default, response => Ended = $"hung up {response.StatusCode}", outcome =>
+        {
+            if (outcome != TransactionOutcome.Completed) Ended = $"hung up, {outcome}";
+        });
+    }
+
+    /// <summary>A new offer; with 491, 500 or 408 it is made again a little later.</summary>
+    public void Renegotiate(int attempts = 6)
+    {
+        if (_dialog is null || Ended is not null) return;
+        _reinviting = true;
+        Send("INVITE"u8, Sdp, response =>
+        {
+            if (response.IsProvisional) return;
+            _reinviting = false;
+            Renegotiated = response.StatusCode;
+            if (response.IsSuccess) Acknowledge(response);
+            else if (response.StatusCode is 491 or 500 && attempts > 1) _phone.World.After(_phone.World.Between(2.1, 4), () => Renegotiate(attempts - 1));
+        });
+    }
+
+    public void Ask(string method)
+    {
+        if (_dialog is not null && Ended is null) Send(Encoding.ASCII.GetBytes(method), default, response => Answers.Add(response.StatusCode));
+    }
+
+    /// <summary>A request of the server's in the dialog.</summary>
+    public void Asked(ServerTransaction asked)
+    {
+        var request = asked.Request;
+        if (_dialog is not null && request.Method != SipMethod.Invite && !_dialog.TryReceive(request, out _dialog))
+        {
+            asked.Respond(request.RespondTo(500));
+            return;
+        }
+
+        switch (request.Method)
+        {
+            case SipMethod.Bye:
+                var reason = ReasonValue.TryParse(request.First(SipHeaderId.Reason), out var given) ? " " + Encoding.UTF8.GetString(given.Text) : "";
+                Ended = Ended is null ? "was hung up" + reason : Ended + ", crossed";
+                asked.Respond(request.RespondTo(200));
+                break;
+            case SipMethod.Invite when _reinviting || _answers.Count > 0:
+                asked.Respond(request.RespondTo(_reinviting ? 491 : 500));
+                break;
+            case SipMethod.Invite when Ended is null && _dialog!.TryReceive(request, out _dialog):
+                RenegotiatedByPeer++;
+                var answer = _builder.BeginResponse(request, 200)
+                    .Header(SipHeaderId.Contact, Encoding.ASCII.GetBytes($"<sip:b@{_phone.HostPort}>"))
+                    .Header(SipHeaderId.ContentType, "application/sdp"u8).ToResponse(Sdp);
+                asked.Respond(answer);
+                Repeat(answer);
+                break;
+            default:
+                asked.Respond(request.RespondTo(Ended is null ? 200 : 481));
+                break;
+        }
+    }
+
+    /// <summary>The server's CANCEL; false when there is nothing to cancel.</summary>
+    public bool Cancelled(SipRequest cancel)
+    {
+        if (_called is null || cancel.CSeq != _called.Request.CSeq) return false;
+        if (_called.IsAnswered) return true;
+        Final = 487;
+        _called.Respond(_called.Request.RespondTo(487, default, Encoding.ASCII.GetBytes(Tag)));
+        return true;
+    }
+
+    /// <summary>The server's ACK for a 2xx.</summary>
+    public void Acknowledged(SipRequest ack)
+    {
+        if (!_answers.Remove(ack.CSeq)) return;
+        if (_called is not null && ack.CSeq == _called.Request.CSeq) Confirmed?.Invoke();
+    }
+
+    private void Received(SipResponse response)
+    {
+        if (response.IsFinal && Final == 0)
+        {
+            Final = response.StatusCode;
+            if (response.IsSuccess) _dialog = _dialog?.Confirm(response) ?? Dialog.ForClient(_invite!.Request, response);
+        }
+
+        if (response.IsSuccess && !NeverAcknowledges) Acknowledge(response);
+        if (response is { IsProvisional: true } && response.Has(SipHeaderId.RSeq)) Confirm(response);
+        Heard?.Invoke(response);
+    }
+
+    private void Over(TransactionOutcome outcome)
+    {
+        if (Final == 0) Final = outcome == TransactionOutcome.TimedOut ? 408 : 599;
+    }
+
+    private void Acknowledge(SipResponse answer)
+    {
+        if (!_acks.TryGetValue(answer.CSeq, out var ack))
+        {
+            Begin("ACK"u8);
+            _acks[answer.CSeq] = ack = _dialog!.WriteHeaders(_builder, "ACK"u8, answer.CSeq).ToRequest();
+        }
+
+        _phone.Send(ack);
+    }
+
+    // RFC 3262 §4: each reliable response once, in its order.
+    private void Confirm(SipResponse reliable)
+    {
+        var rseq = uint.Parse(reliable.First(SipHeaderId.RSeq), CultureInfo.InvariantCulture);
+        if (!_pracked.Add(rseq)) return;
+        _dialog ??= Dialog.ForClient(_invite!.Request, reliable);
+        _dialog = _dialog.Advance();
+        Begin("PRACK"u8);
+        _dialog.WriteHeaders(_builder, "PRACK"u8, _dialog.LocalSequence);
+        _builder.BeginHeader(SipHeaderId.RAck).Append(rseq).Append(" "u8).Append(reliable.CSeq).Append(" INVITE"u8).EndHeader();
+        _phone.Begin(_builder.ToRequest(), response => Answers.Add(response.StatusCode));
+    }
+
+    private void Send(ReadOnlySpan<byte> method, ReadOnlySpan<byte> body, Action<SipResponse> heard, Action<TransactionOutcome>? over = null)
+    {
+        _dialog = _dialog!.Advance();
+        Begin(method);
+        _dialog.WriteHeaders(_builder, method, _dialog.LocalSequence);
+        _builder.Header(SipHeaderId.Contact, Encoding.ASCII.GetBytes($"<sip:a@{_phone.HostPort}>"));
+        if (!body.IsEmpty) _builder.Header(SipHeaderId.ContentType, "application/sdp"u8);
+        _phone.Begin(_builder.ToRequest(body), heard, over);
+    }
+
+    private void Begin(ReadOnlySpan<byte> method)
+    {
+        _dialog!.BeginRequest(_builder, method);
+        Via();
+    }
+
+    private void Open(string method, string user, string? supported)
+    {
+        _builder.Request(Encoding.ASCII.GetBytes(method), Encoding.ASCII.GetBytes($"sip:{user}@10.0.0.9:5060"));
+        Via();
+        _builder.Header(SipHeaderId.From, Encoding.ASCII.GetBytes($"<sip:a@{_phone.HostPort}>;tag={Tag}"));
+        _builder.Header(SipHeaderId.To, Encoding.ASCII.GetBytes($"<sip:{user}@10.0.0.9>"));
+        _builder.Header(SipHeaderId.CallId, Encoding.ASCII.GetBytes(CallId));
+        _builder.Header(SipHeaderId.CSeq, Encoding.ASCII.GetBytes($"1 {method}"));
+        _builder.Header(SipHeaderId.Contact, Encoding.ASCII.GetBytes($"<sip:a@{_phone.HostPort}>"));
+        if (supported is not null) _builder.Header(SipHeaderId.Supported, Encoding.ASCII.GetBytes(supported));
+    }
+
+    private void Via()
+    {
+        _builder.Header(SipHeaderId.Via, Encoding.ASCII.GetBytes($"SIP/2.0/UDP {_phone.HostPort};branch={_phone.NewBranch()};rport"));
+        _builder.Header(SipHeaderId.MaxForwards, 70);
+    }
+
+    private void Repeat(SipResponse answer)
+    {
+        (_answers[answer.CSeq], var effects) = s_answers.Start(answer);
+        Perform(answer.CSeq, effects);
+    }
+
+    private void Perform(uint sequence, IEnumerable<TransactionEffect> effects)
+    {
+        foreach (var effect in effects)
+        {
+            switch (effect)
+            {
+                case Send send: _phone.Send(send.Message); break;
+                case StartTimer start: _phone.World.After(start.After, () => Fired(sequence, start.Fired)); break;
+                case Finish { Outcome: TransactionOutcome.TimedOut }:
+                    _answers.Remove(sequence);
+                    if (!IsPatient) _phone.World.Faults.Add($"the server never acknowledged {CallId}");
+                    break;
+            }
+        }
+    }
+
+    private void Fired(uint sequence, TimerFired fired)
+    {
+        if (!_answers.TryGetValue(sequence, out var state)) return;
+        (state, var effects) = s_answers.Handle(state, fired);
+        _answers[sequence] = state;
+        Perform(sequence, effects);
+    }
+}
