@@ -238,6 +238,13 @@ internal sealed class DialogRequests(Partition partition)
             return true;
         }
 
+        // Until the ACK for our last 2xx is here the INVITE before is not over (RFC 5407 §3.1.5); a second one would hide it.
+        if (request.Method == SipMethod.Invite && dialog.Incoming is { AwaitsAck: true })
+        {
+            incoming.Respond(491);
+            return true;
+        }
+
         switch (dialog.Gate.Receive(request, out var gate))
         {
             case SessionVerdict.Glare:
