@@ -67,7 +67,7 @@ internal static class AllScripts
         new("asked-in-dialog")
         {
             Offered = Answer,
-            Answered = call => { call.After(0.1, 0.5, () => call.A.Ask("INFO")); call.After(3, 4, call.A.HangUp); },
+            Answered = call => { call.After(0.1, 0.5, () => call.A.Ask("INFO")); call.After(30, 31, call.A.HangUp); },
             Confirmed = call => call.Ask(call.DialogA, "INFO"),
             IsRight = call => IsHungUpByCaller(call) && call.A.Answers is [200] && call.Finals is ["INFO 200"],
         },
