@@ -58,10 +58,11 @@ internal sealed partial class ServeRun(
     private async Task<int> ServeAsync(ServerOptions options, ConfigurationSources sources, LogPipeline log, string? portsFile, int? statusPort)
     {
         var logger = log.Loggers.CreateLogger("node");
-        using var signals = new Signals(onReload: () => Reload(sources, log, logger), onSecond: static () => Environment.Exit(Failed));
         var server = start(options, log.Loggers);
         await using (server.ConfigureAwait(false))
         {
+            using var counters = new CounterLog(server, logger, options.Log.VerboseCounters, TimeProvider.System);
+            using var signals = new Signals(onReload: () => Reload(sources, log, logger, counters), onSecond: static () => Environment.Exit(Failed));
             StatusPort? status = null;
             try
             {
@@ -80,14 +81,14 @@ internal sealed partial class ServeRun(
             var signal = await signals.Leave.ConfigureAwait(false);
             LogDraining(logger, signal, options.Drain.Timeout.TotalSeconds);
             await server.DrainAsync(CancellationToken.None).ConfigureAwait(false);
-            var left = string.Join(", ", server.Holding.Select(held => $"{held.Value} {held.Key}"));
-            LogLeaving(logger, left);
+            LogLeaving(logger);
+            counters.WriteNow();
             if (status is not null) await status.DisposeAsync().ConfigureAwait(false);
         }
         return 0;
     }
 
-    private static void Reload(ConfigurationSources sources, LogPipeline log, ILogger logger)
+    private static void Reload(ConfigurationSources sources, LogPipeline log, ILogger logger, CounterLog counters)
     {
         var findings = new Findings();
         var options = sources.Read(findings);
@@ -97,6 +98,7 @@ internal sealed partial class ServeRun(
         }
         if (findings.HasErrors) return;
         log.SetLevel(options.Log.Level);
+        counters.ShowNext();
         LogReloaded(logger, options.Log.Level);
     }
 
@@ -115,8 +117,8 @@ internal sealed partial class ServeRun(
     [LoggerMessage(Level = LogLevel.Information, Message = "{Signal}: new calls are refused, living ones may end within {Seconds} s")]
     private static partial void LogDraining(ILogger logger, string signal, double seconds);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "leaving; what is left: {Left}")]
-    private static partial void LogLeaving(ILogger logger, string left);
+    [LoggerMessage(Level = LogLevel.Information, Message = "leaving")]
+    private static partial void LogLeaving(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "the log level is {Level} now")]
     private static partial void LogReloaded(ILogger logger, LogVerbosity level);

@@ -50,6 +50,7 @@ internal static class ServeOptions
         Value("--loglevel", "-l", "level", "What is logged: notice, error, warning, info (each SIP message with it) or debug. [default: info]", (options, setting) => options with { Log = options.Log with { Level = setting.Verbosity() ?? options.Log.Level } }),
         Flag("--stdout", null, "Log to the console too.", options => options with { Log = options.Log with { Console = true } }),
         Flag("--globally-readable-logs", null, "Let everyone read the log files, not owner and group alone.", options => options with { Log = options.Log with { GloballyReadable = true } }),
+        Flag("--memory-debug", null, "Log the server's counters every 30 s at info instead of at debug.", options => options with { Log = options.Log with { VerboseCounters = true } }),
         Value("--drain-timeout", null, "seconds", "How long calls may go on after SIGTERM. [default: 30]", (options, setting) => options with { Drain = options.Drain with { Timeout = setting.Seconds() ?? options.Drain.Timeout } }),
         Value(PortsFile, null, "path", "Write the bound addresses to this file as JSON, once everything listens.", Elsewhere),
         Value(StatusPort, null, "port", "Answer on this port of 127.0.0.1 with one line of JSON: what the server holds; 0 is a free one. [default: none, or a free one with --ports-file]", Elsewhere),
@@ -70,7 +71,6 @@ internal static class ServeOptions
         Without("--blacklist-redis-sentinels", null, true, "the Redis black list is not available in this version"),
         Without("--blacklist-redis-master", null, true, "the Redis black list is not available in this version"),
         Without("--blacklist-refresh-secs", null, true, "the Redis black list is not available in this version"),
-        Without("--memory-debug", null, false, "counters are logged at debug"),
     ];
 
     // Applied by the command line itself: their meaning depends on their place, or they say nothing about the server.

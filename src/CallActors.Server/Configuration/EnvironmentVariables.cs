@@ -46,10 +46,10 @@ public static class EnvironmentVariables
 
         ["LOGLEVEL"] = (options, setting) => options with { Log = options.Log with { Level = setting.Verbosity() ?? options.Log.Level } },
         ["CONSOLE_LOGGING"] = (options, setting) => options with { Log = options.Log with { Console = IsOne(setting) || options.Log.Console } },
+        ["MEMORY_DEBUG"] = (options, setting) => options with { Log = options.Log with { VerboseCounters = IsOne(setting) } },
 
         ["SOFIA_LOGLEVEL"] = Nothing,
         ["UDP_MTU"] = Nothing,
-        ["MEMORY_DEBUG"] = Nothing,
         ["HOMER_ADDRESS"] = Unavailable("HEP capture"),
         ["HOMER_PORT"] = Nothing,
         ["HOMER_ID"] = Nothing,

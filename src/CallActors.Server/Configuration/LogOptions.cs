@@ -15,6 +15,9 @@ public sealed record LogOptions
     /// <summary>Send to a syslog daemon; null for none.</summary>
     public SyslogOptions? Syslog { get; init; }
 
+    /// <summary>Write the server's counters, every 30 s, at info instead of at debug.</summary>
+    public bool VerboseCounters { get; init; }
+
     /// <summary>Let everyone read the log files instead of owner and group only.</summary>
     public bool GloballyReadable { get; init; }
 }

@@ -35,6 +35,7 @@ public sealed class ServeOptionsTests
         { "-l debug", options => options.Log.Level, LogVerbosity.Debug },
         { "--stdout", options => options.Log.Console, true },
         { "--globally-readable-logs", options => options.Log.GloballyReadable, true },
+        { "--memory-debug", options => options.Log.VerboseCounters, true },
         { "--drain-timeout 5", options => options.Drain.Timeout, TimeSpan.FromSeconds(5) },
         { "--http-handler http://a:80/b", options => Handler(options), ("*", "http://a:80/b", false, true) },
         { "-a https://a -m POST", options => Handler(options), ("*", "https://a", true, true) },

@@ -27,6 +27,7 @@ public sealed class EnvironmentVariablesTests
         { "DRACHTIO_TPORT_QUEUESIZE", "1000", options => options.ListenBacklog, 1000 },
         { "DRACHTIO_TPORT_MAX_CONSECUTIVE_TIMEOUTS", "2", options => options.TportMaxConsecutiveTimeouts, 2 },
         { "DRACHTIO_LOGLEVEL", "error", options => options.Log.Level, LogVerbosity.Error },
+        { "DRACHTIO_MEMORY_DEBUG", "1", options => options.Log.VerboseCounters, true },
         { "DRACHTIO_CONSOLE_LOGGING", "1", options => options.Log.Console, true },
     };
 
