@@ -41,7 +41,15 @@ internal sealed class Signalling(ServerOptions options, ILoggerFactory loggers) 
         get
         {
             var census = Server.Census;
-            return [.. Server.Totals, new("timers", census.Timers), new("streams", census.Streams), new("registrations", census.Registrations)];
+            return
+            [
+                .. Server.Totals,
+                new("timers", census.Timers),
+                new("streams", census.Streams),
+                new("registrations", census.Registrations),
+                new("allocatedBytes", GC.GetTotalAllocatedBytes()),
+                new("heapBytes", GC.GetGCMemoryInfo().HeapSizeBytes),
+            ];
         }
     }
 

@@ -107,6 +107,7 @@ internal sealed class Answers(Partition partition)
         if (incoming.SendFault is null) application.ResponseSent(command, response, incoming.Flow, incoming.Id, IdOf(incoming).Span);
         else application.Nok(command, ControlTexts.Response.SendFailed);
         Finish(incoming, response);
+        incoming.LetGo();
     }
 
     // What a response does to the dialog, before it leaves: the answer to it may come back at once.

@@ -22,7 +22,7 @@ internal sealed class Cancellations(Partition partition)
         own.Start();
 
         var invite = partition.Transactions.FindCancelled(cancel) ?? FindByNumbers(cancel);
-        if (invite is null || invite.Final is { IsSuccess: true } || (invite.Phase == RequestPhase.Answered && invite.Final is null))
+        if (invite is null || invite.FinalStatus is >= 200 and < 300 || (invite.Phase == RequestPhase.Answered && invite.FinalStatus == 0))
         {
             own.Respond(481);
             return;

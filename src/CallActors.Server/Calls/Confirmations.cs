@@ -108,7 +108,7 @@ internal sealed class Confirmations(Partition partition)
 
     private void Acknowledged(DialogEntry dialog, SipRequest ack, in Flow flow)
     {
-        if (dialog.Incoming is not { AwaitsAck: true } incoming || incoming.Request.CSeq != ack.CSeq) return;
+        if (dialog.Incoming is not { AwaitsAck: true } incoming || incoming.CSeq != ack.CSeq) return;
         dialog.Incoming = null;
         if (dialog.Gate.Receive(ack, out var gate) == SessionVerdict.Admitted) dialog.Gate = gate;
         incoming.TakeAck();

@@ -30,6 +30,7 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
 {
     private const int AnswerLimit = -1;
 
+    private SipRequest? _request = request;
     private InviteServerTransaction.State? _invite;
     private NonInviteServerTransaction.State? _other;
     private AnswerRetransmission.State? _answer;
@@ -38,8 +39,11 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
     /// <summary>Its name on the control protocol.</summary>
     public TransactionId Id => id;
 
-    /// <summary>The request as received.</summary>
-    public SipRequest Request => request;
+    /// <summary>The request as received, until it has been let go.</summary>
+    public SipRequest Request => _request ?? throw new InvalidOperationException("The request was let go.");
+
+    /// <summary>Its sequence number.</summary>
+    public uint CSeq { get; } = request.CSeq;
 
     /// <summary>The way it came, and its responses go.</summary>
     public Flow Flow => flow;
@@ -48,7 +52,7 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
     public TransactionKey Key { get; } = TransactionKey.ForServer(request);
 
     /// <summary>INVITE differs from everything else.</summary>
-    public bool IsInvite => request.Method == SipMethod.Invite;
+    public bool IsInvite { get; } = request.Method == SipMethod.Invite;
 
     /// <summary>How far it has come.</summary>
     public RequestPhase Phase { get; set; }
@@ -80,21 +84,21 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
     /// <summary>Why a response could not be sent.</summary>
     public string? SendFault { get; private set; }
 
-    /// <summary>The final response that was sent, while the transaction can still repeat it.</summary>
-    public SipResponse? Final { get; private set; }
+    /// <summary>The final status that was sent; 0 before.</summary>
+    public int FinalStatus { get; private set; }
 
     /// <summary>Begins the transaction; an INVITE gets its 100.</summary>
     public void Start()
     {
         if (IsInvite)
         {
-            var step = partition.Machines.InviteServer(flow.Transport.IsReliable).Start(request);
+            var step = partition.Machines.InviteServer(flow.Transport.IsReliable).Start(Request);
             _invite = step.State;
             Perform(step.Effects);
         }
         else
         {
-            var step = partition.Machines.NonInviteServer(flow.Transport.IsReliable).Start(request);
+            var step = partition.Machines.NonInviteServer(flow.Transport.IsReliable).Start(Request);
             _other = step.State;
             Perform(step.Effects);
         }
@@ -109,7 +113,7 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
         if (response.IsFinal)
         {
             Phase = RequestPhase.Answered;
-            Final = response;
+            FinalStatus = response.StatusCode;
         }
 
         Handle(new Respond(response));
@@ -118,8 +122,8 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
     /// <summary>Sends a response of the server's own making.</summary>
     public SipResponse Respond(int status, ReadOnlySpan<byte> reason = default)
     {
-        if (status > 100 && LocalTag.IsEmpty && request.ToTag.IsEmpty) LocalTag = partition.Context.Identity.NewTag();
-        var response = request.RespondTo(status, reason, LocalTag.Span);
+        if (status > 100 && LocalTag.IsEmpty && Request.ToTag.IsEmpty) LocalTag = partition.Context.Identity.NewTag();
+        var response = Request.RespondTo(status, reason, LocalTag.Span);
         Respond(response);
         return response;
     }
@@ -148,7 +152,24 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
     public void TakePrack(SipRequest prack) => Provisionally(new PrackReceived(prack));
 
     /// <summary>The ACK for the 2xx came.</summary>
-    public void TakeAck() => Answering(Acknowledged.Instance);
+    public void TakeAck()
+    {
+        Answering(Acknowledged.Instance);
+        Said = null;
+    }
+
+    /// <summary>
+    /// Everything was said: what the transaction needs for its last half minute it keeps itself, so the request, and for all but an
+    /// accepted INVITE the dialog, need not live on.
+    /// </summary>
+    public void LetGo()
+    {
+        if (FinalStatus == 0 || (IsInvite && FinalStatus >= 300)) return;
+        _request = null;
+        if (IsInvite) return;
+        Said = null;
+        Dialog = null;
+    }
 
     /// <summary>The call is over otherwise: the 2xx need not be repeated.</summary>
     public void StopAnswering() => _answer = null;

@@ -11,7 +11,7 @@ namespace CallActors.Server.Partitions;
 internal sealed class Partition
 {
     private readonly Lock _gate = new();
-    private readonly TimerWheel _timers = new(TickInterval);
+    private readonly TimerWheel _timers;
     private readonly TransactionIds _ids;
 
     public Partition(int index, ulong run, ServerContext context, Machines machines)
@@ -19,6 +19,7 @@ internal sealed class Partition
         Index = index;
         Context = context;
         Machines = machines;
+        _timers = new TimerWheel(TickInterval, context.OnFault);
         _ids = new TransactionIds(index, run);
         Intake = new Intake(this);
         Offers = new Offers(this);

@@ -18,6 +18,9 @@ internal sealed class ServerContext
 
     public required ILogger Log { get; init; }
 
+    /// <summary>Takes what should never be thrown.</summary>
+    public required Action<Exception> OnFault { get; init; }
+
     public required SipTimers SipTimers { get; init; }
 
     public required SipTransports Transports { get; init; }

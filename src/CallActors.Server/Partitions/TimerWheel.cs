@@ -21,7 +21,7 @@ internal static class TimerKind
 
 /// <summary>One partition's timers: a hashed wheel that costs a list append to set and nothing to forget.</summary>
 /// <remarks>Not thread-safe: its partition's lock protects it. Timers fire up to one tick late, never early.</remarks>
-internal sealed class TimerWheel(TimeSpan tick)
+internal sealed class TimerWheel(TimeSpan tick, Action<Exception> onFault)
 {
     private const int Slots = 4096;
 
@@ -63,8 +63,23 @@ internal sealed class TimerWheel(TimeSpan tick)
                 }
 
                 Count--;
-                entry.Target.OnTimer(entry.Kind);
+                Fire(entry);
             }
+        }
+    }
+
+    // A defect behind one timer must not take the others that are due with it.
+    private void Fire(Entry entry)
+    {
+        try
+        {
+            entry.Target.OnTimer(entry.Kind);
+        }
+#pragma warning disable CA1031 // whatever it is, it is reported as the defect it is
+        catch (Exception defect)
+#pragma warning restore CA1031
+        {
+            onFault(defect);
         }
     }
 
