@@ -189,7 +189,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
         Span<byte> id = stackalloc byte[TransactionId.TextLength];
         FrameIds.Next(id);
         var frame = Frame();
-        ControlReplies.ProxyContinue(frame, id, command, Transit(MessageSource.Network, response, flow), response.Bytes);
+        ControlReplies.ProxyContinue(frame, id, command, Transit(MessageSource.Network, response, flow), response);
         Send(frame);
     }
 
@@ -212,7 +212,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
         transaction.Write(transactionText);
         var frame = Frame();
         var local = flow.Transport.Local;
-        ControlEvents.NewRequest(frame, id, Transit(MessageSource.Network, request, flow), transactionText, local.HostUtf8, local.Port, request.Bytes);
+        ControlEvents.NewRequest(frame, id, Transit(MessageSource.Network, request, flow), transactionText, local.HostUtf8, local.Port, request);
         Send(frame);
     }
 
@@ -222,7 +222,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
         Span<byte> id = stackalloc byte[TransactionId.TextLength];
         FrameIds.Next(id);
         var frame = Frame();
-        ControlEvents.Message(frame, id, Transit(MessageSource.Network, message, flow), transaction, dialog, message.Bytes);
+        ControlEvents.Message(frame, id, Transit(MessageSource.Network, message, flow), transaction, dialog, message);
         Send(frame);
     }
 
@@ -253,7 +253,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
         Span<byte> id = stackalloc byte[TransactionId.TextLength];
         FrameIds.Next(id);
         var frame = Frame();
-        CdrEvents.Attempt(frame, id, Source(isSent), host.UtcNow, invite.Bytes);
+        CdrEvents.Attempt(frame, id, Source(isSent), host.UtcNow, invite);
         Send(frame);
     }
 
@@ -263,7 +263,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
         Span<byte> id = stackalloc byte[TransactionId.TextLength];
         FrameIds.Next(id);
         var frame = Frame();
-        CdrEvents.Start(frame, id, Source(isSent), host.UtcNow, role, answer.Bytes);
+        CdrEvents.Start(frame, id, Source(isSent), host.UtcNow, role, answer);
         Send(frame);
     }
 
@@ -273,7 +273,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
         Span<byte> id = stackalloc byte[TransactionId.TextLength];
         FrameIds.Next(id);
         var frame = Frame();
-        CdrEvents.Stop(frame, id, Source(isSent), host.UtcNow, reason, end.Bytes);
+        CdrEvents.Stop(frame, id, Source(isSent), host.UtcNow, reason, end);
         Send(frame);
     }
 

@@ -18,12 +18,22 @@ internal sealed class RouteTable<TApplication>
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Ring> _rings = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Registers; twice is once.</summary>
+    /// <summary>How many verbs there may be; SIP has a dozen, and a client can only waste so much of our memory.</summary>
+    private const int MostVerbs = 1024;
+
+    private const int LongestVerb = 64;
+
+    /// <summary>Registers; twice is once. Beyond the bounds nothing is registered.</summary>
     public void Add(string verb, TApplication application)
     {
         lock (_gate)
         {
-            if (!_rings.TryGetValue(verb, out var ring)) _rings[verb] = ring = new Ring();
+            if (!_rings.TryGetValue(verb, out var ring))
+            {
+                if (verb.Length > LongestVerb || _rings.Count >= MostVerbs) return;
+                _rings[verb] = ring = new Ring();
+            }
+
             if (!ring.Members.Contains(application)) ring.Members.Add(application);
         }
     }

@@ -70,6 +70,7 @@ internal sealed class DialogRequests(Partition partition)
         incoming.Id.Write(id);
         incoming.Owner = dialog.Owner;
         incoming.Phase = RequestPhase.Offered;
+        dialog.Open++;
         dialog.Owner?.Deliver(incoming.Request, incoming.Flow, id, dialog.Id.Span);
         var limit = incoming.IsInvite ? Context.Options.Limits.AppAnswerTimeout : Context.SipTimers.T1x64 * 0.9;
         incoming.LimitAnswer(limit);
@@ -87,6 +88,7 @@ internal sealed class DialogRequests(Partition partition)
     public static void Answered(IncomingRequest incoming, SipResponse response)
     {
         var dialog = incoming.Dialog!;
+        dialog.Open--;
         if (ReferenceEquals(dialog.Update, incoming)) dialog.Update = null;
         if (ReferenceEquals(dialog.Incoming, incoming) && !response.IsSuccess) dialog.Incoming = null;
     }
@@ -270,12 +272,6 @@ internal sealed class DialogRequests(Partition partition)
 
     private void Ended(DialogEntry dialog, IncomingRequest bye)
     {
-        if (dialog.Incoming is { Phase: not RequestPhase.Answered } invite)
-        {
-            invite.Owner = null;
-            invite.Respond(487);
-        }
-
         partition.Endings.Remove(dialog);
         Context.Cdrs.Stop(bye.Request, CdrReason.NormalRelease, isSent: false);
     }

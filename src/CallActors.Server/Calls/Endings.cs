@@ -28,6 +28,14 @@ internal sealed class Endings(Partition partition)
     {
         if (entry.IsOver) return;
         entry.IsOver = true;
+        foreach (var incoming in partition.Transactions.OpenIn(entry))
+        {
+            // RFC 3261 §15.1.2; a BYE is what ends it, and its application answers that itself.
+            if (incoming.Request.Method == SipMethod.Bye) continue;
+            incoming.Owner = null;
+            incoming.Respond(487);
+        }
+
         entry.Incoming?.StopAnswering();
         entry.Session = null;
         partition.Dialogs.Remove(entry);

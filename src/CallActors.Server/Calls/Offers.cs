@@ -35,7 +35,7 @@ internal sealed class Offers(Partition partition)
 
         // Every known method has drachtio's 503; of the others no application ever spoke (RFC 3261 §8.2.1).
         if (tag is not null) Reject(incoming, 480);
-        else if (incoming.Request.Method == SipMethod.Unknown) Reject(incoming, 501);
+        else if (incoming.Request.Method == SipMethod.Unknown) RejectMethod(incoming);
         else Reject(incoming, 503);
     }
 
@@ -62,6 +62,16 @@ internal sealed class Offers(Partition partition)
         incoming.Owner = null;
         var response = incoming.Respond(status, reason);
         if (incoming.IsInvite) Context.Cdrs.Stop(response, CdrReason.CallRejected, isSent: true);
+    }
+
+    // RFC 3261 §21.5.2, and Allow as §20.5 would have it for a 405.
+    private void RejectMethod(IncomingRequest incoming)
+    {
+        if (incoming.LocalTag.IsEmpty) incoming.LocalTag = Context.Identity.NewTag();
+        var builder = Composition.NewRequests.Builder.BeginResponse(incoming.Request, 501, default, incoming.LocalTag.Span);
+        builder.Header(SipHeaderId.Allow, "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, INFO, MESSAGE, NOTIFY, PRACK, PUBLISH, REFER, SUBSCRIBE, UPDATE"u8);
+        incoming.Owner = null;
+        incoming.Respond(builder.ToResponse());
     }
 
     /// <summary>Whoever is being asked need not answer any more.</summary>

@@ -48,6 +48,9 @@ internal sealed class DialogEntry(Octets id, SipMethod method, bool isServer, Di
     /// <summary>Which changes of the session are under way.</summary>
     public OfferAnswer Gate { get; set; }
 
+    /// <summary>How many requests within it the application has not answered.</summary>
+    public int Open { get; set; }
+
     /// <summary>The session timer, where one runs.</summary>
     public SessionClock? Session { get; set; }
 

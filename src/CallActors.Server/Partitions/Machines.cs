@@ -37,5 +37,5 @@ internal sealed class Machines(SipTimers timers)
 
     public AnswerRetransmission Answer(bool reliable) => reliable ? _answerStream : _answerUdp;
 
-    private static SipTimers WithoutC(SipTimers timers) => new(timers.T1, timers.T2, timers.T4, timers.T1x64) { C = null };
+    private static SipTimers WithoutC(SipTimers timers) => new(timers.T1, timers.T2, timers.T4, timers.T1x64, timers.D) { C = null };
 }

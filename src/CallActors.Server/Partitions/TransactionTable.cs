@@ -63,6 +63,19 @@ internal sealed class TransactionTable
         return null;
     }
 
+    /// <summary>The requests within a dialog that its application has not answered.</summary>
+    public List<IncomingRequest> OpenIn(DialogEntry dialog)
+    {
+        List<IncomingRequest> open = [];
+        if (dialog.Open == 0) return open;
+        foreach (var request in _incoming.Values)
+        {
+            if (request.IsInDialog && request.Phase == RequestPhase.Offered && ReferenceEquals(request.Dialog, dialog)) open.Add(request);
+        }
+
+        return open;
+    }
+
     /// <summary>The client transaction that a response is for.</summary>
     public OutgoingRequest? Find(SipResponse response) =>
         _outgoing.GetAlternateLookup<TransactionLookup>().TryGetValue(TransactionLookup.ForClient(response), out var found) ? found : null;
