@@ -39,7 +39,7 @@ public static class Corpus
     public static IReadOnlyList<byte[]> Frames { get; } = MakeFrames();
 
     private static IEnumerable<byte[]> Torture() =>
-        TortureData.Folder is null ? [] : Directory.GetFiles(TortureData.Folder, "*.dat").Order(StringComparer.Ordinal).Select(File.ReadAllBytes);
+        TortureMessages.Folder is null ? [] : Directory.GetFiles(TortureMessages.Folder, "*.dat").Order(StringComparer.Ordinal).Select(File.ReadAllBytes);
 
     private static List<byte[]> MakeFrames()
     {

@@ -11,7 +11,8 @@ public sealed record FuzzFailure(long Case, string What, byte[] Input);
 /// <summary>Runs one target over many cases.</summary>
 public sealed class FuzzRun(IFuzzTarget target, ulong seed)
 {
-    // Less than 1 ms for a kilobyte and 20 bytes allocated for a byte, for each pass over the input; what a short input costs at least comes on top.
+    // Less than 1 ms for a kilobyte and 20 bytes allocated for a byte, for each pass over the input; what a short input costs at least
+    // comes on top.
     private static readonly TimeSpan PerKilobyte = TimeSpan.FromMilliseconds(1);
     private const int AllocatedPerByte = 20;
     private const int AllocatedAtLeast = 16 * 1024;
@@ -25,7 +26,9 @@ public sealed class FuzzRun(IFuzzTarget target, ulong seed)
     /// <summary>The case that is running, for whoever watches over hangs.</summary>
     public long Current => Volatile.Read(ref _current);
 
-    /// <summary>Runs cases <paramref name="first"/>, first + step, … below <paramref name="end"/>; stops at the first that breaks the contract.</summary>
+    /// <summary>
+    /// Runs cases <paramref name="first"/>, first + step, … below <paramref name="end"/>; stops at the first that breaks the contract.
+    /// </summary>
     public FuzzOutcome Run(long first, long end, long step = 1)
     {
         var started = Stopwatch.GetTimestamp();

@@ -136,12 +136,16 @@ public sealed class SipMessageBuilder
     /// <summary>Copies all fields of a header in their order, values untouched, under the canonical name.</summary>
     public SipMessageBuilder Copy(SipMessage from, SipHeaderId id)
     {
-        foreach (var value in from.Fields(id)) Header(id, value);
+        foreach (var value in from.Fields(id)) CopyValue(id, value);
         return this;
     }
 
     /// <summary>Copies the first field of a header, if there is one.</summary>
-    public SipMessageBuilder CopyFirst(SipMessage from, SipHeaderId id) => from.Has(id) ? Header(id, from.First(id)) : this;
+    public SipMessageBuilder CopyFirst(SipMessage from, SipHeaderId id)
+    {
+        if (from.IndexOf(id, 0) is >= 0 and var index) CopyValue(id, from.ValueAt(index));
+        return this;
+    }
 
     /// <summary>Finishes a request; the builder may begin another.</summary>
     public SipRequest ToRequest(ReadOnlySpan<byte> body = default)
@@ -157,6 +161,16 @@ public sealed class SipMessageBuilder
         if (_isRequest || _facts.StatusCode == 0) throw new InvalidOperationException("No response was begun.");
         var (bytes, headers) = Finish(body);
         return new(bytes, headers, _facts);
+    }
+
+    // What stands in a message can stand in a message: parser and builder let in no value with a line break that is no folding.
+    private void CopyValue(SipHeaderId id, ReadOnlySpan<byte> value)
+    {
+        if (id == SipHeaderId.ContentLength) return;
+        BeginHeader(id).Put(value);
+        _isOpen = false;
+        Note(id, value.Length);
+        Put("\r\n"u8);
     }
 
     private (byte[] Bytes, SipHeaderRange[] Headers) Finish(ReadOnlySpan<byte> body)

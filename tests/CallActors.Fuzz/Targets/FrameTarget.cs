@@ -2,7 +2,9 @@ using CallActors.Sip.Messages;
 
 namespace CallActors.Fuzz.Targets;
 
-/// <summary>The stream framer: however the bytes arrive, the frames are the same, and each message frame is one message to the parser.</summary>
+/// <summary>
+/// The stream framer: however the bytes arrive, the frames are the same, and each message frame is one message to the parser.
+/// </summary>
 public sealed class FrameTarget : IFuzzTarget
 {
     private readonly List<SipFrame> _whole = [];

@@ -4,7 +4,9 @@ using CallActors.Sip.Messages;
 
 namespace CallActors.Fuzz.Targets;
 
-/// <summary>The typed headers on every line of the input, well formed or not; on accepted messages they agree with what the parser found.</summary>
+/// <summary>
+/// The typed headers on every line of the input, well formed or not; on accepted messages they agree with what the parser found.
+/// </summary>
 public sealed class HeadersTarget : IFuzzTarget
 {
     private int _seen;

@@ -2,7 +2,10 @@ using CallActors.Sip.Messages;
 
 namespace CallActors.Fuzz.Targets;
 
-/// <summary>The SIP parser: a message or an error; every accepted message is a fixed point of parse, build, parse; every answer holds nothing smuggled.</summary>
+/// <summary>
+/// The SIP parser: a message or an error; every accepted message is a fixed point of parse, build, parse; every answer holds nothing
+/// smuggled.
+/// </summary>
 public sealed class MessageTarget : IFuzzTarget
 {
     private readonly SipMessageBuilder _builder = new();

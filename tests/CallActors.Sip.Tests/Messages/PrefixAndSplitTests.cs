@@ -54,7 +54,7 @@ public sealed class PrefixAndSplitTests
     [TortureFact]
     public void No_prefix_of_any_torture_message_is_anything_but_an_answer()
     {
-        foreach (var file in Directory.GetFiles(TortureData.Folder!, "*.dat"))
+        foreach (var file in Directory.GetFiles(TortureMessages.Folder!, "*.dat"))
         {
             var bytes = File.ReadAllBytes(file);
             for (var length = 0; length < bytes.Length; length++)
@@ -72,7 +72,7 @@ public sealed class PrefixAndSplitTests
     [TortureFact]
     public void Every_torture_message_split_anywhere_is_framed_and_judged_as_when_whole()
     {
-        foreach (var file in Directory.GetFiles(TortureData.Folder!, "*.dat"))
+        foreach (var file in Directory.GetFiles(TortureMessages.Folder!, "*.dat"))
         {
             var bytes = File.ReadAllBytes(file);
             var whole = new SipStreamFramer(null).Next(bytes);

@@ -7,7 +7,9 @@ namespace CallActors.Sip.Tests.Messages;
 /// <summary>The torture messages: the parser's verdict on each, and for those it accepts what has to be found in them.</summary>
 public sealed class Rfc4475Tests
 {
-    /// <summary>File, section, verdict in a datagram, verdict on a stream where it differs, status of the answer (0: none is given).</summary>
+    /// <summary>
+    /// File, section, verdict in a datagram, verdict on a stream where it differs, status of the answer (0: none is given).
+    /// </summary>
     public static TheoryData<string, string, SipRejection, SipRejection?, int> Verdicts => new()
     {
         { "wsinv", "3.1.1.1", None, null, 0 },
@@ -69,7 +71,7 @@ public sealed class Rfc4475Tests
     public void Every_message_gets_its_verdict(string name, string section, SipRejection datagram, SipRejection? stream, int status)
     {
         Assert.NotEmpty(section);
-        var bytes = TortureData.Read(name);
+        var bytes = TortureMessages.Read(name);
 
         var inDatagram = SipParser.Parse(bytes);
         Assert.Equal(datagram, inDatagram.Error.Reason);
@@ -84,7 +86,7 @@ public sealed class Rfc4475Tests
     [TortureFact]
     public void All_of_them_have_a_row()
     {
-        var files = Directory.GetFiles(TortureData.Folder!, "*.dat").Select(Path.GetFileNameWithoutExtension).Order();
+        var files = Directory.GetFiles(TortureMessages.Folder!, "*.dat").Select(Path.GetFileNameWithoutExtension).Order();
         Assert.Equal(files, Verdicts.Select(row => (string)row[0]).Order());
         Assert.Equal(49, Verdicts.Count);
     }
@@ -94,7 +96,7 @@ public sealed class Rfc4475Tests
     public void Whatever_is_accepted_is_a_fixed_point(string name, string section, SipRejection datagram, SipRejection? stream, int status)
     {
         if (datagram != None) return;
-        FixedPoint.Check(SipParser.Parse(TortureData.Read(name)).Message!, $"{name} {section} {stream} {status}");
+        FixedPoint.Check(SipParser.Parse(TortureMessages.Read(name)).Message!, $"{name} {section} {stream} {status}");
     }
 
     [TortureTheory]
@@ -102,7 +104,7 @@ public sealed class Rfc4475Tests
     public void Whatever_can_be_answered_gets_an_answer_that_parses_where_its_own_headers_do(
         string name, string section, SipRejection datagram, SipRejection? stream, int status)
     {
-        var result = SipParser.Parse(TortureData.Read(name));
+        var result = SipParser.Parse(TortureMessages.Read(name));
         if (!result.CanBeAnswered) return;
         var answer = ((SipRequest)result.Message!).RespondTo(result.Error.Status, result.Error.Phrase, "mine"u8);
 
@@ -116,7 +118,7 @@ public sealed class Rfc4475Tests
     [TortureFact]
     public void Wsinv_is_understood_through_folding_and_compact_forms()
     {
-        var invite = Request(TortureData.Read("wsinv"));
+        var invite = Request(TortureMessages.Read("wsinv"));
         Assert.Equal("1918181833n", Text(invite.ToTag));
         Assert.Equal("98asjd8", Text(invite.FromTag));
         Assert.Equal("wsinv.ndaksdj@192.0.2.1", Text(invite.CallId));
@@ -134,7 +136,7 @@ public sealed class Rfc4475Tests
     [TortureFact]
     public void Escapes_do_not_make_a_method_or_a_header()
     {
-        var request = Request(TortureData.Read("esc02"));
+        var request = Request(TortureMessages.Read("esc02"));
         Assert.Equal("RE%47IST%45R", Text(request.MethodName));
         Assert.Equal(SipMethod.Unknown, request.Method);
         Assert.Equal(2, request.Count(SipHeaderId.Contact));
@@ -144,7 +146,7 @@ public sealed class Rfc4475Tests
     [TortureFact]
     public void Of_two_requests_in_a_datagram_only_the_first_is_taken()
     {
-        var bytes = TortureData.Read("dblreq");
+        var bytes = TortureMessages.Read("dblreq");
         var result = SipParser.Parse(bytes);
         Assert.Equal(SipMethod.Register, ((SipRequest)result.Message!).Method);
         Assert.True(result.Message.Body.IsEmpty);
@@ -155,7 +157,7 @@ public sealed class Rfc4475Tests
     [TortureFact]
     public void A_binary_body_is_kept_byte_by_byte()
     {
-        var bytes = TortureData.Read("mpart01");
+        var bytes = TortureMessages.Read("mpart01");
         var message = Request(bytes);
         Assert.True(message.Body.Contains((byte)0));
         Assert.True(bytes.AsSpan().EndsWith(message.Body));
@@ -165,7 +167,7 @@ public sealed class Rfc4475Tests
     [TortureFact]
     public void Odd_methods_tokens_and_nul_in_quotes_pass()
     {
-        var request = Request(TortureData.Read("intmeth"));
+        var request = Request(TortureMessages.Read("intmeth"));
         Assert.Equal("!interesting-Method0123456789_*+`.%indeed'~", Text(request.MethodName));
         Assert.Equal(request.MethodName, request.CSeqMethodName);
         Assert.True(request.First(SipHeaderId.To).Contains((byte)0));
@@ -174,17 +176,17 @@ public sealed class Rfc4475Tests
     [TortureFact]
     public void Unknown_schemes_are_shown_to_whoever_answers_416()
     {
-        Assert.Equal("nobodyKnowsThisScheme", Text(Request(TortureData.Read("unkscm")).RequestUriScheme));
-        Assert.Equal("soap.beep", Text(Request(TortureData.Read("novelsc")).RequestUriScheme));
+        Assert.Equal("nobodyKnowsThisScheme", Text(Request(TortureMessages.Read("unkscm")).RequestUriScheme));
+        Assert.Equal("soap.beep", Text(Request(TortureMessages.Read("novelsc")).RequestUriScheme));
         Assert.Equal(416, SipRejections.Status(UnsupportedUriScheme));
     }
 
     [TortureFact]
     public void A_phrase_may_be_empty_or_in_any_language()
     {
-        var empty = Assert.IsType<SipResponse>(Accepted(TortureData.Read("noreason")));
+        var empty = Assert.IsType<SipResponse>(Accepted(TortureMessages.Read("noreason")));
         Assert.Equal((100, ""), (empty.StatusCode, Text(empty.ReasonPhrase)));
-        var russian = Assert.IsType<SipResponse>(Accepted(TortureData.Read("unreason")));
+        var russian = Assert.IsType<SipResponse>(Accepted(TortureMessages.Read("unreason")));
         Assert.Equal(200, russian.StatusCode);
         Assert.True(russian.ReasonPhrase.Length > 20);
     }
@@ -192,7 +194,7 @@ public sealed class Rfc4475Tests
     [TortureFact]
     public void An_rfc_2543_invite_has_no_branch_and_no_tags()
     {
-        var invite = Request(TortureData.Read("inv2543"));
+        var invite = Request(TortureMessages.Read("inv2543"));
         Assert.True(invite.Branch.IsEmpty && invite.FromTag.IsEmpty && invite.ToTag.IsEmpty);
         Assert.False(invite.Has(SipHeaderId.MaxForwards));
         Assert.Equal("iftgw.example.com", Text(invite.SentBy));

@@ -1,7 +1,7 @@
 namespace CallActors.Sip.Tests.Messages;
 
 /// <summary>Finds the 49 messages of RFC 4475, which are not part of this repository.</summary>
-public static class TortureData
+public static class TortureMessages
 {
     public const string Absent =
         "The RFC 4475 messages are not here: set CALLACTORS_SHARED to the folder that holds data/rfc4475, or put it into shared/data/rfc4475 above this one.";
@@ -36,7 +36,7 @@ public sealed class TortureFactAttribute : FactAttribute
 {
     public TortureFactAttribute()
     {
-        if (TortureData.Folder is null) Skip = TortureData.Absent;
+        if (TortureMessages.Folder is null) Skip = TortureMessages.Absent;
     }
 }
 
@@ -45,6 +45,6 @@ public sealed class TortureTheoryAttribute : TheoryAttribute
 {
     public TortureTheoryAttribute()
     {
-        if (TortureData.Folder is null) Skip = TortureData.Absent;
+        if (TortureMessages.Folder is null) Skip = TortureMessages.Absent;
     }
 }
