@@ -24,6 +24,8 @@ public sealed class World
 
     public World(int seed)
     {
+        // What waits for virtual time goes on within the callback, on this thread; a context would send it to another.
+        SynchronizationContext.SetSynchronizationContext(null);
         Time = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
         _start = Time.GetTimestamp();
         Network = new MemoryNetwork(seed, Time);
