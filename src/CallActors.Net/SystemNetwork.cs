@@ -103,10 +103,13 @@ public sealed class SystemNetwork : INetwork, IAsyncDisposable
         }
 
         foreach (var one in opened) await one.DisposeAsync().ConfigureAwait(false);
-        foreach (var connection in _heartbeat.Connections)
+        while (_heartbeat.Connections is { Length: > 0 } connections)
         {
-            connection.Abort("The network was shut down.");
-            await connection.Ended.ConfigureAwait(false);
+            foreach (var connection in connections)
+            {
+                connection.Abort("The network was shut down.");
+                await connection.Ended.ConfigureAwait(false);
+            }
         }
     }
 

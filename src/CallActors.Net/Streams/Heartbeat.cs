@@ -9,8 +9,10 @@ internal sealed class Heartbeat(TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly HashSet<StreamConnection> _connections = [];
+    private StreamConnection[] _looked = [];
     private ITimer? _timer;
     private int _beats;
+    private int _beating;
 
     /// <summary>How many times the heart has beaten; a clock that costs nothing to read.</summary>
     public int Beats => Volatile.Read(ref _beats);
@@ -66,6 +68,19 @@ internal sealed class Heartbeat(TimeProvider time)
     private void Beat()
     {
         var now = Interlocked.Increment(ref _beats);
-        foreach (var connection in Connections) connection.OnBeat(now);
+        if (Interlocked.Exchange(ref _beating, 1) != 0) return;
+
+        // A copy, because a connection that ends leaves the set; kept, because with many connections it is large.
+        int count;
+        lock (_gate)
+        {
+            count = _connections.Count;
+            if (_looked.Length < count) _looked = new StreamConnection[2 * count];
+            _connections.CopyTo(_looked);
+        }
+
+        for (var i = 0; i < count; i++) _looked[i].OnBeat(now);
+        Array.Clear(_looked);
+        Volatile.Write(ref _beating, 0);
     }
 }

@@ -42,6 +42,9 @@ internal sealed class UdpSocket : IDatagramSocket
         {
             if (local.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = false;
             SocketBuffers.Ask(socket, options.ReceiveBufferSize, options.SendBufferSize);
+
+            // The shortest wait a blocking socket can be told: a send to a full buffer is dropped rather than waited for.
+            socket.SendTimeout = 1;
             socket.Bind(local);
         }
         catch
