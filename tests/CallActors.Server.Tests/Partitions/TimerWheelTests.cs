@@ -6,7 +6,7 @@ namespace CallActors.Server.Tests.Partitions;
 public sealed class TimerWheelTests
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(20);
-    private readonly TimerWheel _wheel = new(s_tick);
+    private readonly TimerWheel _wheel = new(s_tick, Fail);
 
     private sealed class Alarm(Action<long> rings) : ITimed
     {
@@ -17,7 +17,7 @@ public sealed class TimerWheelTests
     public void Whatever_is_set_fires_once_and_never_early_and_at_most_two_ticks_late() =>
         Gen.Select(Gen.Int[0, 200_000], Gen.Int[0, 200_000]).List[1, 20].Sample(timers =>
         {
-            var wheel = new TimerWheel(s_tick);
+            var wheel = new TimerWheel(s_tick, Fail);
             var now = TimeSpan.Zero;
             var inTime = 0;
             void Pass(TimeSpan until)
@@ -76,6 +76,20 @@ public sealed class TimerWheelTests
     }
 
     [Fact]
+    public void A_defect_behind_one_timer_is_reported_and_the_others_fire()
+    {
+        List<long> fired = [];
+        List<string> faults = [];
+        var wheel = new TimerWheel(s_tick, defect => faults.Add(defect.Message));
+        wheel.Set(TimeSpan.Zero, s_tick, new Alarm(_ => throw new InvalidOperationException("a defect")), 1);
+        wheel.Set(TimeSpan.Zero, s_tick, new Alarm(fired.Add), 2);
+        wheel.Advance(s_tick);
+        Assert.Equal(["a defect"], faults);
+        Assert.Equal([2], fired);
+        Assert.Equal(0, wheel.Count);
+    }
+
+    [Fact]
     public void A_clock_that_jumps_fires_everything_once()
     {
         List<long> fired = [];
@@ -83,4 +97,6 @@ public sealed class TimerWheelTests
         _wheel.Advance(TimeSpan.FromHours(1));
         Assert.Equal(Enumerable.Range(0, 100).Select(kind => (long)kind), fired);
     }
+
+    private static void Fail(Exception defect) => Assert.Fail(defect.ToString());
 }
