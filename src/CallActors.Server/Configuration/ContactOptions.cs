@@ -36,7 +36,7 @@ public sealed record ContactOptions
     /// <summary>The IPv4 address to advertise instead of the bound one; null for none.</summary>
     public IPAddress? ExternalIp { get; init; }
 
-    /// <summary>The network whose peers reach us by the bound address; null when not configured (see <see cref="DerivedLocalNet"/>).</summary>
+    /// <summary>The network whose peers reach us by the bound address; null leaves it to the server, which goes by the address.</summary>
     public IPNetwork? LocalNet { get; init; }
 
     /// <summary>Names that resolve to this contact.</summary>
@@ -56,21 +56,6 @@ public sealed record ContactOptions
         NetProtocol.Wss => 5081,
         _ => 5060,
     };
-
-    /// <summary>The network taken as local when none is configured, from the external or else the bound address; null for none.</summary>
-    public static IPNetwork? DerivedLocalNet(IPAddress address)
-    {
-        Span<byte> octets = stackalloc byte[16];
-        if (!address.TryWriteBytes(octets, out var length) || length != 4) return null;
-        return octets[..4] switch
-        {
-            [127, 0, 0, 1] => new IPNetwork(address, 32),
-            [192, 168, 0, _] => IPNetwork.Parse("192.168.0.0/24"),
-            [172, 16, _, _] => IPNetwork.Parse("172.16.0.0/16"),
-            [10, _, _, _] => IPNetwork.Parse("10.0.0.0/8"),
-            _ => null,
-        };
-    }
 
     /// <summary>Reads a contact's URI. On false <paramref name="fault"/> says what is wrong and what to write instead.</summary>
     public static bool TryParse(string text, out ContactOptions contact, out string fault)

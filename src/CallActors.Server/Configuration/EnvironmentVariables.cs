@@ -27,7 +27,7 @@ public static class EnvironmentVariables
         ["TLS_CHAIN_FILE"] = (options, setting) => options with { Tls = options.Tls with { ChainFile = setting.Text } },
         ["TLS_DH_PARAM_FILE"] = Nothing,
         ["TLS_CIPHER_LIST"] = Unavailable("a cipher list for SIP over TLS"),
-        ["TLS_VERIFY_CLIENT_CERT"] = (options, setting) => options with { Tls = options.Tls with { VerifyClientCertificate = IsOne(setting) } },
+        ["TLS_VERIFY_CLIENT_CERT"] = Unavailable("asking for certificates on SIP over TLS"),
         ["MIN_TLS_VERSION"] = (options, setting) => options with { Tls = options.Tls with { MinVersion = setting.TlsVersion() ?? options.Tls.MinVersion } },
 
         ["HTTP_HANDLER_URI"] = (options, setting) => setting.HandlerUrl() is { } url

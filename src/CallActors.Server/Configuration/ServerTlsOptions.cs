@@ -17,9 +17,6 @@ public sealed record ServerTlsOptions
     /// <summary>The oldest version that is spoken.</summary>
     public TlsVersion MinVersion { get; init; } = TlsVersion.Tls12;
 
-    /// <summary>Ask the far end of a SIP connection for a certificate, and refuse it without a valid one.</summary>
-    public bool VerifyClientCertificate { get; init; }
-
     /// <summary>True when there is a key and a certificate to show.</summary>
     public bool IsComplete => KeyFile is not null && (CertFile ?? ChainFile) is not null;
 

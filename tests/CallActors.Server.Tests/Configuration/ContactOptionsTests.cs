@@ -1,4 +1,3 @@
-using System.Net;
 using CallActors.Net;
 using CallActors.Server.Configuration;
 
@@ -66,16 +65,4 @@ public sealed class ContactOptionsTests
         Assert.Equal(port, ContactOptions.Default.PortOf(protocol));
         Assert.Equal(7000, (ContactOptions.Default with { Port = 7000 }).PortOf(protocol));
     }
-
-    [Theory]
-    [InlineData("127.0.0.1", "127.0.0.1/32")]
-    [InlineData("192.168.0.17", "192.168.0.0/24")]
-    [InlineData("172.16.3.4", "172.16.0.0/16")]
-    [InlineData("10.1.2.3", "10.0.0.0/8")]
-    [InlineData("192.168.1.1", null)]
-    [InlineData("172.17.0.1", null)]
-    [InlineData("203.0.113.5", null)]
-    [InlineData("2001:db8::1", null)]
-    public void The_local_network_follows_from_the_address(string address, string? network) =>
-        Assert.Equal(network, ContactOptions.DerivedLocalNet(IPAddress.Parse(address))?.ToString());
 }

@@ -14,7 +14,6 @@ public sealed class EnvironmentVariablesTests
         { "DRACHTIO_TLS_KEY_FILE", "/k", options => options.Tls.KeyFile, "/k" },
         { "DRACHTIO_TLS_CERT_FILE", "/c", options => options.Tls.CertFile, "/c" },
         { "DRACHTIO_TLS_CHAIN_FILE", "/a", options => options.Tls.ChainFile, "/a" },
-        { "DRACHTIO_TLS_VERIFY_CLIENT_CERT", "1", options => options.Tls.VerifyClientCertificate, true },
         { "DRACHTIO_MIN_TLS_VERSION", "1.3", options => options.Tls.MinVersion, TlsVersion.Tls13 },
         { "DRACHTIO_HTTP_HANDLER_URI", "http://a:80", options => options.RequestHandlers.Single(), new RequestHandlerOptions { Url = "http://a:80", Target = new Uri("http://a:80"), VerifyPeer = true } },
         { "DRACHTIO_AGRESSIVE_NAT_DETECTION", "1", options => options.AggressiveNat, true },
@@ -48,6 +47,7 @@ public sealed class EnvironmentVariablesTests
     [InlineData("DRACHTIO_TPORT_MAX_CONSECUTIVE_TIMEOUTS", "1", "error: one time-out is no reason to close a connection; write 0 for never, or a number from 2 to 1000")]
     [InlineData("DRACHTIO_LOGLEVEL", "7", "error: '7' cannot be used here; write notice, error, warning, info or debug")]
     [InlineData("DRACHTIO_HOMER_ADDRESS", "10.0.0.1", "warning: HEP capture is not available in this version; the variable has no effect")]
+    [InlineData("DRACHTIO_TLS_VERIFY_CLIENT_CERT", "1", "warning: asking for certificates on SIP over TLS is not available in this version; the variable has no effect")]
     [InlineData("DRACHTIO_SECERT", "x", "warning: this variable is unknown and has no effect")]
     public void Each_mistake_names_the_variable(string name, string value, string finding)
     {
