@@ -42,8 +42,8 @@ run_tests() {
   name=$(basename "$1")
   trx="$results/$name.trx"
   echo "== $name"
-  dotnet test "$1" -c Release --no-build --logger "trx;LogFileName=$trx" --results-directory "$results" 2>&1 |
-    grep -v -e '^Results File: ' -e '^$' -e '^Test run for ' -e '^A total of ' -e '^Starting test execution' -e '^VSTest version' -e '^Additionally, path'
+  dotnet test "$1" -c Release --no-build --blame-hang-timeout 8m --blame-hang-dump-type none --logger "trx;LogFileName=$trx" --results-directory "$results" 2>&1 |
+    grep -v -e '^Results File: ' -e '^$' -e '^Test run for ' -e '^A total of ' -e '^Starting test execution' -e '^VSTest version' -e '^Additionally, path' -e "^Data collector 'Blame'"
   code=${PIPESTATUS[0]}
   bad=$(counter failed "$trx")
   if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi

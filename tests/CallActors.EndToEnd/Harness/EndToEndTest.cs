@@ -29,6 +29,7 @@ public abstract class EndToEndTest : IAsyncLifetime
             {
                 var status = await Server.SettleAsync();
                 Assert.True(status.IsEmpty, Story($"The server is not empty after all timers: {status.Left}"));
+                Assert.True(status.Faults == 0, Story($"The server met {status.Faults} exceptions of its own."));
             }
 
             foreach (var app in _apps)

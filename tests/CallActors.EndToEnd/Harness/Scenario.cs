@@ -10,14 +10,6 @@ namespace CallActors.EndToEnd.Harness;
 /// </summary>
 internal sealed class Scenario
 {
-    private static readonly Dictionary<int, string> Phrases = new()
-    {
-        [100] = "Trying", [180] = "Ringing", [183] = "Session Progress", [200] = "OK", [202] = "Accepted", [302] = "Moved Temporarily",
-        [401] = "Unauthorized", [403] = "Forbidden", [404] = "Not Found", [407] = "Proxy Authentication Required", [480] = "Temporarily Unavailable",
-        [481] = "Call/Transaction Does Not Exist", [486] = "Busy Here", [487] = "Request Terminated", [488] = "Not Acceptable Here",
-        [489] = "Bad Event", [491] = "Request Pending", [500] = "Server Internal Error", [503] = "Service Unavailable", [603] = "Decline",
-    };
-
     private readonly StringBuilder _xml = new();
     private readonly SortedSet<string> _variables = new(StringComparer.Ordinal);
     private readonly string _user;
@@ -30,6 +22,7 @@ internal sealed class Scenario
     private bool _established;
     private string _opening = "";
     private string _lastReceived = "";
+    private string _lastSent = "";
 
     private Scenario(string name, bool places, string user)
     {
@@ -61,9 +54,6 @@ internal sealed class Scenario
     {
         switch (method)
         {
-            case "ACK":
-                Request(method, _inviteSequence, ++_branch, uri ?? Target, body, headers, retransmitted: false);
-                break;
             case "CANCEL":
                 Request(method, _inviteSequence, _inviteBranch, uri ?? Target, body, headers, retransmitted: true);
                 break;
@@ -85,8 +75,12 @@ internal sealed class Scenario
     /// <summary>An INVITE or re-INVITE that leaves the offer to the other side.</summary>
     internal Scenario InviteWithoutOffer(params string[] headers) => Send("INVITE", "", headers);
 
-    /// <summary>For a 2xx.</summary>
-    internal Scenario Ack(string? body = null) => Send("ACK", body);
+    /// <summary>For a 2xx; <paramref name="sequence"/> names an INVITE before the last one.</summary>
+    internal Scenario Ack(string? body = null, int sequence = 0)
+    {
+        Request("ACK", sequence == 0 ? _inviteSequence : sequence, ++_branch, Target, body, null, retransmitted: false);
+        return this;
+    }
 
     /// <summary>For a rejection: same branch as its INVITE (RFC 3261 §17.1.1.3).</summary>
     internal Scenario AckRejection()
@@ -105,9 +99,15 @@ internal sealed class Scenario
     /// <summary>A response that must come next.</summary>
     internal Scenario Expect(int status, params string[] checks)
     {
-        Receive($"response=\"{status}\" rrs=\"true\"{(status is 401 or 407 ? " auth=\"true\"" : "")}", checks, reliable: false);
+        var transaction = TransactionOf(checks);
+        // A slow machine may bring a 100 to any request (RFC 4320 §4.1).
+        if (status > 100 && transaction.Length > 0)
+            _xml.Append(CultureInfo.InvariantCulture, $"<recv response=\"100\" optional=\"true\"{transaction}/>\n");
+        Receive($"response=\"{status}\" rrs=\"true\"{(status is 401 or 407 ? " auth=\"true\"" : "")}{transaction}", checks, reliable: false);
         if (status is >= 200 and < 300 && _opening is "INVITE" or "SUBSCRIBE")
             _established = true;
+        if (status >= 200 && transaction.Length > 0)
+            _lastSent = "";
         return this;
     }
 
@@ -131,11 +131,15 @@ internal sealed class Scenario
         if (!Places && _opening.Length == 0)
             _opening = method;
         var actions = new StringBuilder();
-        foreach (var header in (string[])["Via", "From", "To", "CSeq"])
+        foreach (var header in (string[])["From", "To", "CSeq"])
         {
             var variable = Variable($"{method}_{header}");
             actions.Append(CultureInfo.InvariantCulture, $"<ereg regexp=\".*\" search_in=\"hdr\" header=\"{header}:\" assign_to=\"{variable}\"/>");
         }
+
+        // From the first Via line to the last: behind a proxy there are several, and by name SIPp finds only the first.
+        actions.Append(CultureInfo.InvariantCulture,
+            $"<ereg regexp=\"Via: (([[:print:]]|[[:cntrl:]])*[[:cntrl:]]Via: )?[[:print:]]+\" search_in=\"msg\" assign_to=\"{Variable($"{method}_Via")}\"/>");
 
         Receive($"request=\"{method}\" rrs=\"true\"", checks, reliable: false, actions.ToString());
         _lastReceived = method;
@@ -148,11 +152,12 @@ internal sealed class Scenario
         method ??= _lastReceived;
         var lines = new List<string>
         {
-            $"SIP/2.0 {status} {Phrases[status]}",
-            $"Via:[${method}_Via]",
+            $"SIP/2.0 {status} {Phrase(status)}",
         };
         if (method == _lastReceived)
-            lines.Add("[last_Record-Route:]");
+            lines.AddRange(["[last_Via:]", "[last_Record-Route:]"]);
+        else
+            lines.Add($"[${method}_Via]");
         lines.Add($"From:[${method}_From]");
         lines.Add($"To:[${method}_To]{(NeedsTag(method, status) ? $";tag={_tag}" : "")}");
         lines.Add("Call-ID: [call_id]");
@@ -163,6 +168,14 @@ internal sealed class Scenario
         if (method is "INVITE" or "SUBSCRIBE" && status is >= 200 and < 300)
             _established = true;
         Message(lines, body, method == "INVITE" && status >= 200);
+        return this;
+    }
+
+    /// <summary>From here on messages go to this port of 127.0.0.1, as a route set of none asks for.</summary>
+    internal Scenario GoTo(int port)
+    {
+        _xml.Append(CultureInfo.InvariantCulture,
+            $"<nop><action><setdest host=\"127.0.0.1\" port=\"{port}\" protocol=\"UDP\"/></action></nop>\n");
         return this;
     }
 
@@ -179,7 +192,42 @@ internal sealed class Scenario
         return $"<?xml version=\"1.0\" encoding=\"ISO-8859-1\" ?>\n<scenario name=\"{Name}\">\n{_xml}{references}</scenario>\n";
     }
 
+    private static string Phrase(int status) => status switch
+    {
+        100 => "Trying",
+        180 => "Ringing",
+        183 => "Session Progress",
+        200 => "OK",
+        202 => "Accepted",
+        302 => "Moved Temporarily",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        407 => "Proxy Authentication Required",
+        480 => "Temporarily Unavailable",
+        481 => "Call/Transaction Does Not Exist",
+        486 => "Busy Here",
+        487 => "Request Terminated",
+        488 => "Not Acceptable Here",
+        422 => "Session Interval Too Small",
+        489 => "Bad Event",
+        491 => "Request Pending",
+        500 => "Server Internal Error",
+        503 => "Service Unavailable",
+        603 => "Decline",
+        _ => "Some Reason",
+    };
+
     private static bool IsContact(string header) => header.StartsWith("Contact:", StringComparison.OrdinalIgnoreCase);
+
+    // By its branch, so that a repeated 200 to the INVITE is not taken for the answer to a BYE. INVITE and CANCEL share a branch and go without.
+    private string TransactionOf(string[] checks)
+    {
+        var method = checks.FirstOrDefault(check => check.StartsWith("CSeq:", StringComparison.Ordinal))?.Split(' ')[^1] ?? _lastSent;
+        return HasTransaction(method) && method == _lastSent ? $" response_txn=\"t{_branch}\"" : "";
+    }
+
+    private static bool HasTransaction(string method) => method is not ("INVITE" or "CANCEL" or "ACK");
 
     private bool NeedsTag(string method, int status) =>
         !Places && status > 100 && (method == _opening && !_established || method == "CANCEL");
@@ -188,6 +236,7 @@ internal sealed class Scenario
     {
         if (Places && _opening.Length == 0)
             _opening = method;
+        _lastSent = method;
         headers ??= [];
         var lines = new List<string>
         {
@@ -198,7 +247,8 @@ internal sealed class Scenario
         {
             if (!headers.Any(header => header.StartsWith("From:", StringComparison.Ordinal)))
                 lines.Add($"From: <sip:{_user}@[local_ip]:[local_port]>;tag={_tag}");
-            lines.Add("To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]");
+            var isFirst = IsStillRinging && (method == _opening || method == "CANCEL");
+            lines.Add($"To: <sip:[service]@[remote_ip]:[remote_port]>{(isFirst ? "" : "[peer_tag_param]")}");
         }
         else
         {
@@ -214,15 +264,15 @@ internal sealed class Scenario
         if (method is "INVITE" or "SUBSCRIBE" or "UPDATE" or "REFER" && !headers.Any(IsContact))
             lines.Add(Contact);
         lines.AddRange(headers);
-        Message(lines, body, retransmitted);
+        Message(lines, body, retransmitted, HasTransaction(method) ? $" start_txn=\"t{branch}\"" : "");
     }
 
-    private void Message(List<string> lines, string? body, bool retransmitted)
+    private void Message(List<string> lines, string? body, bool retransmitted, string transaction = "")
     {
         if (!string.IsNullOrEmpty(body) && !lines.Any(line => line.StartsWith("Content-Type:", StringComparison.OrdinalIgnoreCase)))
             lines.Add(Sdp.Type);
         lines.Add("Content-Length: [len]");
-        _xml.Append(retransmitted ? "<send retrans=\"500\">" : "<send>").Append("<![CDATA[\n\n");
+        _xml.Append(CultureInfo.InvariantCulture, $"<send{(retransmitted ? " retrans=\"500\"" : "")}{transaction}><![CDATA[\n\n");
         foreach (var line in lines)
             _xml.Append(line).Append('\n');
         var text = (body ?? "").Replace("\r\n", "\n", StringComparison.Ordinal);

@@ -8,6 +8,9 @@ internal sealed record ServerOptions
     /// <summary>T1 in milliseconds; 64 times this is what most time-outs take.</summary>
     internal int T1 { get; init; } = 50;
 
+    /// <summary>The control port; 0 for one of the system's choice.</summary>
+    internal int ControlPort { get; init; }
+
     /// <summary>Elements to stand inside <c>&lt;sip&gt;</c> of the configuration file.</summary>
     internal string SipXml { get; init; } = "";
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -14,6 +15,9 @@ internal sealed record ServerStatus(JsonObject Counters)
     internal string Left => string.Join(", ", Counters
         .Where(counter => counter.Value is JsonValue value && value.TryGetValue(out long number) && number != 0 && counter.Key != "connections")
         .Select(counter => $"{counter.Key} {counter.Value}"));
+
+    /// <summary>Exceptions that should not have been.</summary>
+    internal long Faults => Counters["totals"]?["faults"]?.GetValue<long>() ?? 0;
 
     internal long this[string counter] => Counters[counter]?.GetValue<long>() ?? 0;
 }
@@ -33,7 +37,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         File.WriteAllText(configuration, options.ToXml());
         string[] arguments =
         [
-            Tools.ServerAssembly, "serve", "--file", configuration, "--port", "0", "--address", "127.0.0.1", "--secret", ServerOptions.Secret,
+            Tools.ServerAssembly, "serve", "--file", configuration, "--port", options.ControlPort.ToString(CultureInfo.InvariantCulture), "--address", "127.0.0.1", "--secret", ServerOptions.Secret,
             "--contact", "sip:127.0.0.1:0;transport=udp,tcp", "--ports-file", PortsFile, "--loglevel", options.LogLevel, "--stdout", .. options.More,
         ];
         _process = new ChildProcess("dotnet", arguments, environment: options.Environment);
@@ -52,10 +56,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     private string PortsFile => Path.Combine(_folder, "ports.json");
 
     /// <summary>Starts one and waits until it says where it listens.</summary>
-    internal static async Task<ServerProcess> StartAsync(ServerOptions options)
+    internal static async Task<ServerProcess> StartAsync(ServerOptions options, int tries = 3)
     {
         var server = new ServerProcess(options);
-        for (var tries = 0; tries < 1000 && !server._process.HasExited; tries++)
+        for (var polls = 0; polls < 2000 && !server._process.HasExited; polls++)
         {
             if (File.Exists(server.PortsFile) && server.ReadPorts())
                 return server;
@@ -64,6 +68,10 @@ internal sealed class ServerProcess : IAsyncDisposable
 
         var said = server.Describe();
         await server.DisposeAsync();
+
+        // One port for UDP and TCP: the system's choice for the one may be in use for the other.
+        if (tries > 1 && said.Contains("Address already in use", StringComparison.Ordinal))
+            return await StartAsync(options, tries - 1);
         throw new InvalidOperationException($"The server did not start.\n{said}");
     }
 

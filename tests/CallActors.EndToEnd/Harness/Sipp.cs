@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace CallActors.EndToEnd.Harness;
 
@@ -27,7 +28,7 @@ internal sealed record SippOptions
 }
 
 /// <summary>A real SIPp process that plays one scenario on 127.0.0.1.</summary>
-internal sealed class Sipp : IAsyncDisposable
+internal sealed partial class Sipp : IAsyncDisposable
 {
     private readonly Scenario _scenario;
     private readonly SippOptions _options;
@@ -65,15 +66,14 @@ internal sealed class Sipp : IAsyncDisposable
 
     /// <summary>Waits for the end of all its calls; false when one failed or time ran out.</summary>
     internal async Task<bool> SucceedsAsync() =>
-        await _process.WaitForExitAsync(_options.Timeout + TimeSpan.FromSeconds(5)) && _process.ExitCode == 0;
+        await _process.WaitForExitAsync(_options.Timeout + TimeSpan.FromSeconds(5)) && _process.ExitCode == 0 && !MetTheUnexpected();
 
     /// <summary>For a failed test: how it ended and the ladder of its messages.</summary>
     internal string Describe()
     {
         var end = _process.HasExited ? $"exit code {_process.ExitCode}" : "still running";
-        var errors = Path.Exists(PathOf("errors.log")) ? File.ReadAllText(PathOf("errors.log")).Trim() : "";
         var said = _process.HasExited && Trace.Messages.Count == 0 ? string.Join('\n', _process.LastLines.TakeLast(20)) : "";
-        return $"SIPp, {_scenario.Name} at port {Port}, {end}\n{Trace.ToLadder()}{Shortened(errors)}{said}";
+        return $"SIPp, {_scenario.Name} at port {Port}, {end}\n{Trace.ToLadder()}{Shortened(Errors)}{said}";
     }
 
     public async ValueTask DisposeAsync()
@@ -81,6 +81,8 @@ internal sealed class Sipp : IAsyncDisposable
         await _process.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
+
+    private string Errors => Path.Exists(PathOf("errors.log")) ? File.ReadAllText(PathOf("errors.log")).Trim() : "";
 
     private static string Shortened(string text) => text.Length <= 3000 ? text : text[..3000] + " …";
 
@@ -95,7 +97,7 @@ internal sealed class Sipp : IAsyncDisposable
             "-t", _options.Tcp ? "t1" : "u1", "-m", _options.Calls.ToString(CultureInfo.InvariantCulture),
             "-r", _options.Rate.ToString(CultureInfo.InvariantCulture), "-s", _options.Service, "-nostdin", "-skip_rlimit",
             "-timeout", seconds + "s", "-timeout_error", "-recv_timeout", "12000", "-timer_resol", "5", "-buff_size", "2000000",
-            "-trace_err", "-error_file", PathOf("errors.log"), "-mp", Ports.Free().ToString(CultureInfo.InvariantCulture),
+            "-default_behaviors", "all,-abortunexp", "-trace_err", "-error_file", PathOf("errors.log"), "-mp", Ports.Free().ToString(CultureInfo.InvariantCulture),
         ];
         if (_options.Calls <= 20)
             arguments.AddRange(["-trace_msg", "-message_file", PathOf("messages.log")]);
@@ -120,4 +122,15 @@ internal sealed class Sipp : IAsyncDisposable
 
         throw new InvalidOperationException($"SIPp does not listen:\n{Describe()}");
     }
+
+    // SIPp does not know every repeated message when it sees one and is told to go on; anything else out of place is a failure.
+    private bool MetTheUnexpected()
+    {
+        var received = Trace.Received.Select(message => message.Text.TrimEnd()).ToArray();
+        return received.Length > 0 && Unexpected().Matches(Errors).Select(match => match.Groups[1].Value.TrimEnd())
+            .Any(text => received.Count(message => message == text.ReplaceLineEndings("\r\n") || message == text) < 2);
+    }
+
+    [GeneratedRegex(@"unexpected message for Call-Id '[^']*': while [^\r\n]*?, received '(.*?)'\s*(?=\d{4}-\d\d-\d\d\s|$)", RegexOptions.Singleline)]
+    private static partial Regex Unexpected();
 }

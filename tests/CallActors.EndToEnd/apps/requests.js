@@ -69,13 +69,14 @@ app({
   },
 
   // Listens for call detail events.
-  cdr({srf, say}) {
+  cdr({srf, say, options}) {
     srf.on('cdr:attempt', (source, time, msg) => say('attempt', {source, method: msg.method}));
     srf.on('cdr:start', (source, time, role, msg) => say('start', {source, role, status: msg.status}));
     srf.on('cdr:stop', (source, time, reason, msg) => say('stop', {source, reason, method: msg.method || null, status: msg.status || 0}));
     srf.invite(async(req, res) => {
+      if (!options.answer) return;
       const dialog = await srf.createUAS(req, res, {localSdp: app.sdp('application', 44000)});
-      dialog.on('destroy', () => say('destroy'));
+      dialog.on('destroy', (msg, reason) => say('destroy', {reason}));
     });
   }
 });

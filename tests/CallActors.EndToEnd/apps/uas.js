@@ -34,6 +34,12 @@ app({
     srf.invite(async(req, res) => {
       say('invite', describe(req));
       req.on('cancel', () => say('cancel'));
+      if (options.updateSdp) {
+        req.on('update', (update, answer) => {
+          say('update', {body: update.body || ''});
+          answer.send(200, {body: options.updateSdp});
+        });
+      }
       try {
         if (options.ring) res.send(options.ring, {headers: options.ringHeaders});
         if (options.reliable) {

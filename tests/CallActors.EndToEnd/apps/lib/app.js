@@ -40,7 +40,7 @@ module.exports = (behaviours) => {
   if (options.listen) {
     const server = srf.listen(connection(options));
     server.on('listening', () => say('listening', {port: server.address().port}));
-    server.on('connection', (socket) => {
+    server.on(options.key ? 'secureConnection' : 'connection', (socket) => {
       say('dialled');
       socket.on('close', () => say('closed'));
     });

@@ -13,8 +13,13 @@ module.exports = ({say, on}, dialog, label = 'dialog', answers = {}) => {
     if (!answers[event]) continue;
     const {status, body, headers, delay} = answers[event];
     dialog.on(event, (req, res) => {
-      say(event, {label, body: req.body || '', headers: req.headers});
-      setTimeout(() => res.send(status, {body, headers}), delay || 0);
+      const seen = () => say(event, {label, body: req.body || '', headers: req.headers});
+      if (!delay) {
+        res.send(status, {body, headers});
+        return seen();
+      }
+      seen();
+      setTimeout(() => res.send(status, {body, headers}), delay);
     });
   }
   if (answers.unsubscribe) dialog.on('unsubscribe', () => say('unsubscribe', {label}));
