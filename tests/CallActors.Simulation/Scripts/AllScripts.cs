@@ -1,5 +1,5 @@
-using CallActors.Sip.Messages;
 using CallActors.Simulation.Peers;
+using CallActors.Sip.Messages;
 
 namespace CallActors.Simulation.Scripts;
 

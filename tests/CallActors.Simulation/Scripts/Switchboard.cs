@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using CallActors.Control.Replies;
+using CallActors.Simulation.Peers;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
-using CallActors.Simulation.Peers;
 
 namespace CallActors.Simulation.Scripts;
 
