@@ -183,7 +183,7 @@ public sealed partial class SignallingServer : IAsyncDisposable
         foreach (var contact in _options.Contacts)
         {
             var samePort = 0;
-            foreach (var protocol in contact.Transports)
+            foreach (var protocol in InBindingOrder(contact))
             {
                 var address = await AddressOf(contact, cancel).ConfigureAwait(false);
                 var port = contact.PortOf(protocol);
@@ -203,6 +203,10 @@ public sealed partial class SignallingServer : IAsyncDisposable
 
         return transports;
     }
+
+    // A port that the system chooses for a listener may be one of a connection that is being forgotten; for a datagram socket that is no matter.
+    private static IEnumerable<NetProtocol> InBindingOrder(ContactOptions contact) =>
+        contact.Port == 0 ? contact.Transports.OrderBy(protocol => protocol == NetProtocol.Udp) : contact.Transports;
 
     private async Task<SipTransport> BindAsync(
         ContactOptions contact, NetProtocol protocol, IPEndPoint endPoint, SipDispatch dispatch, SipStreams streams, StreamOptions streamOptions, CancellationToken cancel)

@@ -252,7 +252,12 @@ internal sealed class StreamConnection : IStreamConnection
                 var read = ReadAsync(room);
                 if (!read.IsCompleted) EndBatch(ref inBatch);
                 var count = await read.ConfigureAwait(false);
-                if (count == 0) return null;
+                if (count == 0)
+                {
+                    EndBatch(ref inBatch);
+                    return null;
+                }
+
                 _lastBeat = _heartbeat.Beats;
                 buffer.Arrived(count);
                 inBatch = true;
@@ -266,7 +271,21 @@ internal sealed class StreamConnection : IStreamConnection
         }
         catch (Exception loss)
         {
+            EndLastBatch(inBatch);
             return ReasonOf(loss);
+        }
+    }
+
+    // What came before the loss was delivered, and what that made the receiver write elsewhere must leave.
+    private void EndLastBatch(bool inBatch)
+    {
+        try
+        {
+            EndBatch(ref inBatch);
+        }
+        catch (ReceiverFault fault)
+        {
+            Report.To(_options.OnFault, fault.InnerException!);
         }
     }
 
@@ -298,7 +317,7 @@ internal sealed class StreamConnection : IStreamConnection
 
     private void EndBatch(ref bool inBatch)
     {
-        if (!inBatch || _state != State.Open) return;
+        if (!inBatch) return;
         inBatch = false;
         try
         {

@@ -227,7 +227,7 @@ internal sealed class Scenario
         return HasTransaction(method) && method == _lastSent ? $" response_txn=\"t{_branch}\"" : "";
     }
 
-    private static bool HasTransaction(string method) => method is not ("INVITE" or "CANCEL" or "ACK");
+    private static bool HasTransaction(string method) => method is not ("" or "INVITE" or "CANCEL" or "ACK");
 
     private bool NeedsTag(string method, int status) =>
         !Places && status > 100 && (method == _opening && !_established || method == "CANCEL");
