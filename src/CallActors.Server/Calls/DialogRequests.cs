@@ -60,7 +60,7 @@ internal sealed class DialogRequests(Partition partition)
         else if (request.Method == SipMethod.Update) dialog.Update = incoming;
         if (request.Method == SipMethod.Bye) Ended(dialog, incoming);
         Deliver(dialog, incoming);
-        if (EndsSubscription(dialog, request)) partition.Endings.Remove(dialog);
+        if (EndsSubscription(dialog, request)) partition.Endings.Remove(dialog, incoming);
     }
 
     /// <summary>Shows a request to the dialog's owner.</summary>

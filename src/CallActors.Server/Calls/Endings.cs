@@ -24,14 +24,16 @@ internal sealed class Endings(Partition partition)
     }
 
     /// <summary>Takes a dialog out of the tables; its transactions live on until they are over.</summary>
-    public void Remove(DialogEntry entry)
+    /// <param name="entry">The dialog.</param>
+    /// <param name="ending">The request that ends it, which its application answers like any other; null where there is none.</param>
+    public void Remove(DialogEntry entry, IncomingRequest? ending = null)
     {
         if (entry.IsOver) return;
         entry.IsOver = true;
         foreach (var incoming in partition.Transactions.OpenIn(entry))
         {
-            // RFC 3261 §15.1.2; a BYE is what ends it, and its application answers that itself.
-            if (incoming.Request.Method == SipMethod.Bye) continue;
+            // RFC 3261 §15.1.2.
+            if (ReferenceEquals(incoming, ending) || incoming.Request.Method == SipMethod.Bye) continue;
             incoming.Owner = null;
             incoming.Respond(487);
         }

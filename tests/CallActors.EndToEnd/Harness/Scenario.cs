@@ -22,6 +22,7 @@ internal sealed class Scenario
     private bool _established;
     private string _opening = "";
     private string _lastReceived = "";
+    private string _lastMessage = "";
     private string _lastSent = "";
 
     private Scenario(string name, bool places, string user)
@@ -100,6 +101,7 @@ internal sealed class Scenario
     internal Scenario Expect(int status, params string[] checks)
     {
         var transaction = TransactionOf(checks);
+        _lastMessage = "";
         // A slow machine may bring a 100 to any request (RFC 4320 §4.1).
         if (status > 100 && transaction.Length > 0)
             _xml.Append(CultureInfo.InvariantCulture, $"<recv response=\"100\" optional=\"true\"{transaction}/>\n");
@@ -114,6 +116,7 @@ internal sealed class Scenario
     /// <summary>A reliable provisional response that must come next; its RSeq is kept for <see cref="Prack"/>.</summary>
     internal Scenario ExpectReliable(int status, params string[] checks)
     {
+        _lastMessage = "";
         Receive($"response=\"{status}\" rrs=\"true\"", [.. checks, "Require: 100rel"], reliable: true);
         return this;
     }
@@ -142,7 +145,7 @@ internal sealed class Scenario
             $"<ereg regexp=\"Via: (([[:print:]]|[[:cntrl:]])*[[:cntrl:]]Via: )?[[:print:]]+\" search_in=\"msg\" assign_to=\"{Variable($"{method}_Via")}\"/>");
 
         Receive($"request=\"{method}\" rrs=\"true\"", checks, reliable: false, actions.ToString());
-        _lastReceived = method;
+        _lastReceived = _lastMessage = method;
         return this;
     }
 
@@ -154,7 +157,7 @@ internal sealed class Scenario
         {
             $"SIP/2.0 {status} {Phrase(status)}",
         };
-        if (method == _lastReceived)
+        if (method == _lastMessage)
             lines.AddRange(["[last_Via:]", "[last_Record-Route:]"]);
         else
             lines.Add($"[${method}_Via]");
