@@ -183,6 +183,7 @@ public sealed partial class SignallingServer : IAsyncDisposable
         foreach (var contact in _options.Contacts)
         {
             var samePort = 0;
+            List<SipTransport> bound = [];
             foreach (var protocol in InBindingOrder(contact))
             {
                 var address = await AddressOf(contact, cancel).ConfigureAwait(false);
@@ -191,7 +192,7 @@ public sealed partial class SignallingServer : IAsyncDisposable
                 {
                     // One port for all transports of a contact, also where the system chooses it.
                     var transport = await BindAsync(contact, protocol, new IPEndPoint(address, port == 0 ? samePort : port), dispatch, streams, streamOptions, cancel).ConfigureAwait(false);
-                    transports.Add(transport);
+                    bound.Add(transport);
                     if (port == 0) samePort = transport.Local.Port;
                 }
                 catch (SocketException e)
@@ -199,6 +200,9 @@ public sealed partial class SignallingServer : IAsyncDisposable
                     throw new IOException($"Cannot bind {protocol.ToString().ToLowerInvariant()} {address}:{port} of contact {contact.Text}: {e.Message}. Another program may listen there, or the address may not be this machine's; change <contact> or --contact.", e);
                 }
             }
+
+            // Named in the order configured, whatever the order of binding.
+            foreach (var protocol in contact.Transports) transports.AddRange(bound.Where(transport => transport.Protocol == protocol));
         }
 
         return transports;
