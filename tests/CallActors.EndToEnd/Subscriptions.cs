@@ -28,7 +28,7 @@ public sealed class Subscriptions : EndToEndTest
     {
         var app = await StartAppAsync("subscriptions", "subscriber");
         var notifier = await StartCalleeAsync(
-            Scenario.Callee().Receive("SUBSCRIBE", "Event: presence", "Contact: sip:127.0.0.1").Reply(202, headers: ["Expires: 60"]).Pause(120)
+            Scenario.Callee().Receive("SUBSCRIBE", "Event: presence", "Contact: sip:127.0.0.1").Reply(202, headers: ["Expires: 60"]).Pause(1000)
                 .Send("NOTIFY", "<presence/>", ["Event: presence", "Subscription-State: active;expires=60", "Content-Type: application/pidf+xml"]).Expect(200, "CSeq: NOTIFY")
                 .Pause(50).Send("NOTIFY", null, ["Event: presence", "Subscription-State: terminated;reason=noresource"]).Expect(200, "CSeq: NOTIFY"));
 
