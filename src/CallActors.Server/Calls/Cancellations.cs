@@ -69,7 +69,6 @@ internal sealed class Cancellations(Partition partition)
     private void Terminate(IncomingRequest invite, SipRequest cancel, in Flow flow)
     {
         var wasOffered = invite.Owner;
-        Offers.Abandon(invite);
         invite.Owner = null;
         if (wasOffered is not null)
         {
@@ -81,6 +80,9 @@ internal sealed class Cancellations(Partition partition)
         var terminated = Terminated(invite);
         invite.Say(terminated);
         partition.Endings.InviteFailed(invite, terminated);
+
+        // Last: whoever is being asked may hear of it at once, on this thread, and must find the INVITE answered.
+        Offers.Abandon(invite);
         if (!invite.IsInDialog) Context.Cdrs.Stop(cancel, CdrReason.CallCanceled, isSent: false);
     }
 

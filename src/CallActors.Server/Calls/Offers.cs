@@ -52,8 +52,8 @@ internal sealed class Offers(Partition partition)
     public void Overdue(IncomingRequest incoming)
     {
         if (!incoming.IsInvite || incoming.HasProgressed) return;
-        Abandon(incoming);
         Reject(incoming, Context.Options.Limits.UnansweredInviteStatus);
+        Abandon(incoming);
     }
 
     /// <summary>The server answers in place of an application; a late answer of that finds nothing.</summary>
