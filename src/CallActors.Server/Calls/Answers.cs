@@ -60,8 +60,8 @@ internal sealed class Answers(Partition partition)
 
         var reliable = incoming.IsInvite && status is > 100 and < 200;
         var wanted = reliable && Asks100Rel(message);
-        var automatic = reliable && !wanted && HasToken(request, SipHeaderId.Require, "100rel"u8);
-        if (wanted && !HasToken(request, SipHeaderId.Require, "100rel"u8) && !HasToken(request, SipHeaderId.Supported, "100rel"u8))
+        var automatic = reliable && !wanted && Sip.Headers.TokenList.Contains(request, SipHeaderId.Require, "100rel"u8);
+        if (wanted && !Sip.Headers.TokenList.Contains(request, SipHeaderId.Require, "100rel"u8) && !Sip.Headers.TokenList.Contains(request, SipHeaderId.Supported, "100rel"u8))
         {
             application.Nok(command, ControlTexts.Response.No100Rel);
             return;
@@ -195,17 +195,6 @@ internal sealed class Answers(Partition partition)
             : default;
     }
 
-    /// <summary>Whether a list header names an option tag.</summary>
-    public static bool HasToken(SipMessage message, SipHeaderId id, ReadOnlySpan<byte> token)
-    {
-        foreach (var value in message.Values(id))
-        {
-            if (System.Text.Ascii.EqualsIgnoreCase(value, token)) return true;
-        }
-
-        return false;
-    }
-
     /// <summary>The Contact value that a message of ours carries.</summary>
     public static Octets ContactValueOf(SipMessage message) => Octets.Of(message.First(SipHeaderId.Contact));
 
@@ -214,10 +203,7 @@ internal sealed class Answers(Partition partition)
         foreach (var header in message.Headers)
         {
             if (SipHeaderNames.Find(header.Name) != SipHeaderId.Require) continue;
-            foreach (var value in new SipListReader(header.Value))
-            {
-                if (System.Text.Ascii.EqualsIgnoreCase(value, "100rel"u8)) return true;
-            }
+            if (Sip.Headers.TokenList.Contains(header.Value, "100rel"u8)) return true;
         }
 
         return false;

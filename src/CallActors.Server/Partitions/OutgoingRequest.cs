@@ -56,9 +56,6 @@ internal sealed class OutgoingRequest(Partition partition, TransactionId id, Sip
     /// <summary>Whether a proxy's response context runs it.</summary>
     public bool IsBranch { get; set; }
 
-    /// <summary>When it was sent, for the histograms of waiting.</summary>
-    public TimeSpan StartedAt { get; } = partition.Now;
-
     /// <summary>Sends it, or first asks where to. What goes wrong is told to the user, at once or later.</summary>
     public void Start()
     {
