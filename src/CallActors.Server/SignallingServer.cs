@@ -126,6 +126,12 @@ public sealed partial class SignallingServer : IAsyncDisposable
         LogStarted(context.Transports.LocalHostPorts, _controlEndpoints);
     }
 
+    /// <summary>Serves an application whose connection was made elsewhere, such as a <see cref="StreamPipe"/> within the process; the server has started.</summary>
+    /// <param name="connection">The server's end.</param>
+    /// <returns>Who receives on it.</returns>
+    public IStreamReceiver AcceptControl(IStreamConnection connection) =>
+        (_control ?? throw new InvalidOperationException("The server has not started.")).Accept(connection);
+
     /// <summary>Turns new calls away and waits until the living ones are over, at most as long as configured.</summary>
     public async Task DrainAsync(CancellationToken cancel = default)
     {

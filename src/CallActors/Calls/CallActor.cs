@@ -1,0 +1,172 @@
+using Akka.Actor;
+using CallActors.Calls;
+using Microsoft.Extensions.Logging;
+
+namespace CallActors;
+
+/// <summary>
+/// A call as an actor. An application derives from it and overrides what it wants to do: <see cref="OnInvite"/> for a call that arrives,
+/// <see cref="OnStart"/> for one that it begins itself, and a method for each thing that may happen later.
+/// </summary>
+/// <remarks>
+/// Every method runs in the call's own mailbox, one at a time. An <c>await</c> does not block it: what happens meanwhile is handled between the awaits, so fields may have
+/// changed behind one. Do not use <c>ConfigureAwait(false)</c> in a flow: what follows it would run beside the mailbox. Outcomes are values; an exception that escapes a method answers
+/// an unanswered caller with 500, ends all legs and is logged with the call's key.
+/// </remarks>
+public abstract class CallActor : UntypedActor, IWithTimers
+{
+    private IServiceProvider? _services;
+
+    /// <summary>Akka's timers; the call's own are <see cref="SetTimer"/>.</summary>
+    ITimerScheduler IWithTimers.Timers { get; set; } = null!;
+
+    /// <summary>The call's key: its name in the whole cluster.</summary>
+    protected internal CallKey Key => Core.Key;
+
+    /// <summary>The caller; null in a call that the application began.</summary>
+    protected internal IncomingCall? Caller => Core.Caller;
+
+    /// <summary>All legs of the call, those that are over included.</summary>
+    protected internal IReadOnlyList<Leg> Legs => Core.Legs;
+
+    /// <summary>The application's services.</summary>
+    protected IServiceProvider Services => _services ??= Core.Runtime.Services;
+
+    /// <summary>The call's log; every record carries the call's key.</summary>
+    protected ILogger Log => field ??= Core.Runtime.LoggerFor(this);
+
+    /// <summary>The time, virtual in tests.</summary>
+    protected TimeProvider Time => Core.Runtime.Time;
+
+    internal CallCore Core { get; set; } = null!;
+
+    internal IActorRef Me => Self;
+
+    internal ITimerScheduler Timers => ((IWithTimers)this).Timers;
+
+    /// <summary>A call arrived. Ring, answer, reject, redirect, bridge; what is not answered when this ends, and nothing is under way, gets 500.</summary>
+    protected virtual Task OnInvite(IncomingCall call) => call.Reject(404);
+
+    /// <summary>A request outside dialogs arrived that is no INVITE: SUBSCRIBE, REGISTER, MESSAGE…</summary>
+    protected virtual Task OnRequest(IncomingRequest request) => request.Respond(405);
+
+    /// <summary>The application began this call.</summary>
+    protected virtual Task OnStart(object? argument) => Task.CompletedTask;
+
+    /// <summary>A leg ended that we did not end ourselves. By default every other leg is hung up too.</summary>
+    protected virtual Task OnHangup(Leg leg, LegEnd end)
+    {
+        foreach (var other in Legs.ToArray())
+        {
+            if (other != leg && !other.IsOver) _ = other.Hangup(end.By == EndedBy.FarEnd ? null : end.Reason);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The caller acknowledged the answer.</summary>
+    protected virtual Task OnAcknowledged(IncomingCall call) => Task.CompletedTask;
+
+    /// <summary>The far end asks for a change of the session: a re-INVITE. By default a bridge passes it on, a single leg agrees.</summary>
+    protected virtual Task OnReinvite(Leg leg, LegRequest request) => Default(leg, request);
+
+    /// <summary>The far end asks for a change of the session by UPDATE (RFC 3311). By default like <see cref="OnReinvite"/>.</summary>
+    protected virtual Task OnUpdate(Leg leg, LegRequest request) => Default(leg, request);
+
+    /// <summary>The far end wants to be transferred (REFER, RFC 3515). By default a bridge passes it on, a single leg declines.</summary>
+    protected virtual Task OnRefer(Leg leg, LegRequest request) => Default(leg, request);
+
+    /// <summary>The far end sent an INFO (RFC 6086), such as a key that was pressed. By default a bridge passes it on, a single leg accepts.</summary>
+    protected virtual Task OnInfo(Leg leg, LegRequest request) => Default(leg, request);
+
+    /// <summary>The far end sent a NOTIFY (RFC 6665). By default like <see cref="OnInfo"/>.</summary>
+    protected virtual Task OnNotify(Leg leg, LegRequest request) => Default(leg, request);
+
+    /// <summary>The far end sent a SUBSCRIBE in the dialog. By default like <see cref="OnInfo"/>.</summary>
+    protected virtual Task OnSubscribe(Leg leg, LegRequest request) => Default(leg, request);
+
+    /// <summary>Any other request of the far end: MESSAGE, OPTIONS, methods nobody has heard of. By default like <see cref="OnInfo"/>.</summary>
+    protected virtual Task OnOther(Leg leg, LegRequest request) => Default(leg, request);
+
+    /// <summary>A timer of <see cref="SetTimer"/> fired.</summary>
+    protected virtual Task OnTimer(string name) => Task.CompletedTask;
+
+    /// <summary>Somebody told the call's actor something that is none of the runtime's own messages.</summary>
+    protected virtual Task OnTold(object message)
+    {
+        Unhandled(message);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The call lives on another node now, or again after a loss: legs, state and timers are as they were last known.</summary>
+    protected virtual Task OnRelocated() => Task.CompletedTask;
+
+    /// <summary>Everything is over; nothing comes after it.</summary>
+    protected virtual Task OnEnded(CallEnded ended) => Task.CompletedTask;
+
+    /// <summary>Places a call, a new leg of this one.</summary>
+    /// <param name="target">Whom: a SIP, SIPS or tel URI, <c>user@host</c> or <c>host:port</c>.</param>
+    /// <param name="options">How.</param>
+    /// <returns>The leg; its <see cref="OutgoingCall.Outcome"/> is how it ends up.</returns>
+    /// <exception cref="ArgumentException">The target is none.</exception>
+    protected OutgoingCall Dial(string target, CallOptions? options = null) => Core.Dial(target, options ?? new CallOptions());
+
+    /// <summary>Asks for <see cref="OnTimer"/> later. The timer outlives the node; a second one of the same name takes the first one's place.</summary>
+    protected void SetTimer(string name, TimeSpan after) => Core.SetTimer(name, after);
+
+    /// <summary>Forgets a timer.</summary>
+    protected void CancelTimer(string name) => Core.CancelTimer(name);
+
+    /// <summary>Hangs up every leg.</summary>
+    protected async Task HangUpAll(string? reason = null)
+    {
+        foreach (var leg in Legs.ToArray()) await leg.Hangup(reason);
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void OnReceive(object message)
+    {
+        if (Core.Receive(message)) return;
+        Core.Receive(new Told(message));
+    }
+
+    internal Task Begin(IncomingRequest request, IncomingCall? caller) => caller is null ? OnRequest(request) : OnInvite(caller);
+
+    internal Task Start(object? argument) => OnStart(argument);
+
+    internal Task HungUp(Leg leg, LegEnd end) => OnHangup(leg, end);
+
+    internal void Acknowledged(IncomingCall leg) => Core.Run(() => OnAcknowledged(leg));
+
+    internal Task TimerFired(string name) => OnTimer(name);
+
+    internal Task Hear(object message) => OnTold(message);
+
+    internal Task Over(CallEnded ended) => OnEnded(ended);
+
+    /// <summary>The application's state of the call, as bytes.</summary>
+    internal virtual ReadOnlyMemory<byte> WriteState() => default;
+
+    /// <summary>Takes the state that another node, or the one before a loss, kept.</summary>
+    internal virtual void ReadState(ReadOnlyMemory<byte> state)
+    {
+    }
+
+    internal void Stop() => Context.Stop(Self);
+
+    internal Task Requested(LegRequest request) => request.Message.Method switch
+    {
+        Sip.Messages.SipMethod.Invite => OnReinvite(request.Leg, request),
+        Sip.Messages.SipMethod.Update => OnUpdate(request.Leg, request),
+        Sip.Messages.SipMethod.Refer => OnRefer(request.Leg, request),
+        Sip.Messages.SipMethod.Info => OnInfo(request.Leg, request),
+        Sip.Messages.SipMethod.Notify => OnNotify(request.Leg, request),
+        Sip.Messages.SipMethod.Subscribe => OnSubscribe(request.Leg, request),
+        _ => OnOther(request.Leg, request),
+    };
+
+    private static Task Default(Leg leg, LegRequest request) => LegDefaults.Answer(leg, request);
+}
+
+/// <summary>What somebody outside told a call.</summary>
+internal sealed record Told(object Message);

@@ -1,0 +1,68 @@
+using CallActors.Connections;
+using CallActors.Sip;
+using CallActors.Sip.Messages;
+
+namespace CallActors.Calls;
+
+/// <summary>A request outside any dialog arrived: the call begins with it.</summary>
+internal sealed record Offered(CallKey Call, CallFlow Kind, IncomingRequest Request) : ICallStart
+{
+    /// <inheritdoc/>
+    public string Flow => Kind.Name;
+}
+
+/// <summary>The application asks for a call of its own.</summary>
+internal sealed record Begun(CallKey Call, CallFlow Kind, object? Argument) : ICallStart
+{
+    /// <inheritdoc/>
+    public string Flow => Kind.Name;
+}
+
+/// <summary>A request that belongs to a call arrived: inside a dialog, or a CANCEL.</summary>
+internal sealed record Arrived(CallKey Call, ServerConnection Connection, Octets TransactionId, Octets DialogId, SipRequest Request, bool IsServers) : ICallMessage;
+
+/// <summary>The server's answer to a command.</summary>
+/// <param name="Call">Whose command it was.</param>
+/// <param name="Command">The command.</param>
+/// <param name="Refusal">Why the server did not do it; null when it did.</param>
+/// <param name="TransactionId">The transaction that carries what was sent.</param>
+/// <param name="DialogId">The dialog it belongs to; empty when the server does not say.</param>
+/// <param name="Sent">The message as it was sent; null when nobody asked for it.</param>
+internal sealed record Replied(CallKey Call, ICommand Command, string? Refusal, Octets TransactionId, Octets DialogId, SipMessage? Sent) : ICallMessage;
+
+/// <summary>A response to a request that the call sent.</summary>
+internal sealed record Responded(CallKey Call, ICommand Command, SipResponse Response, Octets DialogId) : ICallMessage;
+
+/// <summary>One of the final responses that a proxied request got, or null when proxying is over.</summary>
+internal sealed record Proxied(CallKey Call, ICommand Command, SipResponse? Response) : ICallMessage;
+
+/// <summary>The connection was lost before a command was over.</summary>
+internal sealed record CommandLost(CallKey Call, ICommand Command, string Reason) : ICallMessage;
+
+/// <summary>A control connection that dialogs of the call belong to was lost.</summary>
+internal sealed record ConnectionLost(CallKey Call, ServerConnection Connection, string Reason) : ICallMessage;
+
+/// <summary>A timer of the call itself, of a leg or of the application fired.</summary>
+internal sealed record CallTimerFired(Action Act);
+
+/// <summary>The node wants all calls to end, with a reason.</summary>
+internal sealed record EndCall(string Reason);
+
+/// <summary>What a command that was sent over a control connection becomes told, in its call's mailbox.</summary>
+internal interface ICommand
+{
+    /// <summary>Whether the message as sent is wanted; it costs a parse.</summary>
+    bool WantsSent { get; }
+
+    /// <summary>The server carried the command out, or refused to.</summary>
+    void OnReply(Replied reply);
+
+    /// <summary>A response to the request that the command sent.</summary>
+    void OnResponse(Responded responded);
+
+    /// <summary>A final response downstream of a proxied request; null when proxying is over.</summary>
+    void OnProxied(SipResponse? response);
+
+    /// <summary>The connection was lost before the command was over.</summary>
+    void OnLost(string reason);
+}

@@ -1,0 +1,125 @@
+using System.Diagnostics.Metrics;
+using Akka.Actor;
+using CallActors.Ledger;
+using CallActors.Requests;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace CallActors.Calls;
+
+/// <summary>Everything that the calls of one node share.</summary>
+internal sealed class CallRuntime : IDisposable
+{
+    private readonly Meter _meter = new("CallActors");
+    private IActorRef _region = ActorRefs.Nobody;
+    private Func<ushort> _nextShard = static () => 0;
+
+    public CallRuntime(IServiceProvider services, RequestPipeline requests, CallRuntimeOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        Services = services;
+        Requests = requests;
+        Options = options;
+        Time = time;
+        Loggers = loggers;
+        Logger = loggers.CreateLogger("CallActors");
+        Counters = new CallCounters(_meter, () => Directory.Count);
+        Traffic = new CallTraffic(this, Logger);
+        Records = new CallRecords(services.GetServices<ICallRecordSink>(), Logger);
+    }
+
+    public IServiceProvider Services { get; }
+
+    public RequestPipeline Requests { get; }
+
+    public CallRuntimeOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    public ILoggerFactory Loggers { get; }
+
+    public ILogger Logger { get; }
+
+    public Meter Meter => _meter;
+
+    public CallCounters Counters { get; }
+
+    public CallDirectory Directory { get; } = new();
+
+    public CallTraffic Traffic { get; }
+
+    public CallRecords Records { get; }
+
+    public ILedger Ledger { get; set; } = NoLedger.Instance;
+
+    /// <summary>Whether new calls are turned away.</summary>
+    public bool IsDraining { get; set; }
+
+    /// <summary>Gives the runtime the region that its calls live in.</summary>
+    public void Use(IActorRef region, Func<ushort> nextShard)
+    {
+        _region = region;
+        _nextShard = nextShard;
+    }
+
+    /// <summary>A log for a call's flow, each record with the call's key.</summary>
+    public ILogger LoggerFor(CallActor call) => new CallLogger(Loggers.CreateLogger(call.GetType().FullName!), call.Key);
+
+    /// <summary>Tells a call something: straight where it lives on this node, through the region where it does not.</summary>
+    public void Deliver(ICallMessage message)
+    {
+        if (Directory.TryFind(message.Call, out var call)) call.Tell(message, ActorRefs.NoSender);
+        else _region.Tell(message, ActorRefs.NoSender);
+    }
+
+    /// <summary>A request outside dialogs: a call begins with it, or it is turned away here.</summary>
+    public void Offer(IncomingRequest request)
+    {
+        if (IsDraining)
+        {
+            TurnAway(request, 503, new HeaderFields { { "Retry-After", Options.RetryAfter.ToString(System.Globalization.CultureInfo.InvariantCulture) } });
+            return;
+        }
+
+        if (Requests.Find(request, out var isKnown) is not { } flow)
+        {
+            TurnAway(request, isKnown ? 404 : 405, isKnown ? null : new HeaderFields { { "Allow", string.Join(", ", Requests.Methods) } });
+            return;
+        }
+
+        Counters.Offered();
+        var key = CallKey.New(_nextShard());
+        // Whoever cancels names the transaction, before there is a dialog.
+        Traffic.TablesOf(request.Connection).AddTransaction(request.TransactionId, key, null);
+        _region.Tell(new Offered(key, flow, request), ActorRefs.NoSender);
+    }
+
+    /// <summary>Begins a call for the application.</summary>
+    public CallKey Begin(CallFlow flow, object? argument)
+    {
+        Counters.Begun();
+        var key = CallKey.New(_nextShard());
+        _region.Tell(new Begun(key, flow, argument), ActorRefs.NoSender);
+        return key;
+    }
+
+    /// <summary>A call is over.</summary>
+    public void Over(CallCore call)
+    {
+        Directory.Remove(call.Key);
+        if (call.IsInLedger) Ledger.Ended(call.Key);
+        if (call.Request is { } request) Traffic.TablesOf(request.Connection).RemoveTransaction(request.TransactionId);
+        Records.OnEnded(call);
+        Counters.Ended();
+        if (call.Request?.Connection is { IsOutbound: true } session) session.Close("the session is over");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+
+    private void TurnAway(IncomingRequest request, int status, HeaderFields? headers)
+    {
+        Counters.TurnedAway();
+        Traffic.Answer(request.Connection, request.TransactionId, status, null, headers);
+        if (request.Connection.IsOutbound) request.Connection.Close("the session is over");
+    }
+}

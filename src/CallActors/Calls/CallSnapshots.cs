@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using CallActors.Ledger;
+
+namespace CallActors.Calls;
+
+/// <summary>Makes of a living call what is written down of it.</summary>
+internal static class CallSnapshots
+{
+    public static CallSnapshot Of(CallCore call, long version, ReadOnlyMemory<byte> state)
+    {
+        var legs = ImmutableArray.CreateBuilder<LegSnapshot>(call.Legs.Count);
+        foreach (var leg in call.Legs)
+        {
+            if (leg is not { IsAnswered: true, IsOver: false }) continue;
+            legs.Add(new LegSnapshot(
+                (byte)leg.Number, leg is IncomingCall, leg.Server, leg.DialogId.ToString(), leg.LocalSdp, leg.RemoteSdp,
+                leg.CallId, leg.LocalTag, leg.RemoteTag, leg.LocalUri, leg.RemoteUri, (byte)(leg.Peer?.Number ?? 0), 0));
+        }
+
+        var timers = call.Timers.Select(timer => new TimerSnapshot(timer.Key, timer.Value)).ToImmutableArray();
+        return new CallSnapshot(call.Key, call.Flow.Name, version, state, legs.DrainToImmutable(), timers, call.StartedAt);
+    }
+}

@@ -1,0 +1,32 @@
+using CallActors.Net;
+
+namespace CallActors.Connections;
+
+/// <summary>What both ways of getting a connection, dialled and accepted, have in common.</summary>
+/// <param name="Secret">Said to the server.</param>
+/// <param name="Tags">Joined by commas.</param>
+/// <param name="MaxFrame">The largest frame accepted.</param>
+/// <param name="IsOutbound">Whether the server dialled us.</param>
+internal sealed record ConnectionTerms(string Secret, string Tags, int MaxFrame, bool IsOutbound)
+{
+    public override string ToString() => $"ConnectionTerms {{ Tags = {Tags}, IsOutbound = {IsOutbound} }}";
+
+    public static ConnectionTerms Of(SignallingServerOptions options) =>
+        new(options.Secret, Join(options.Tags), options.MaxFrame, IsOutbound: false);
+
+    public static ConnectionTerms Of(ListenOptions options) =>
+        new(options.Secret, Join(options.Tags), options.MaxFrame, IsOutbound: true);
+
+    /// <summary>The bounds of the streams beneath.</summary>
+    public static StreamOptions Streams(int maxFrame, int maxBacklog, TlsOptions? tls, Action<Exception> onFault) => new()
+    {
+        MaxBacklog = maxBacklog,
+        MaxReceiveBuffer = maxFrame + 64,
+        // Pings find out whether anybody is there, and an idle connection is nothing bad.
+        IdleTimeout = TimeSpan.Zero,
+        Tls = tls,
+        OnFault = onFault,
+    };
+
+    private static string Join(System.Collections.Immutable.ImmutableArray<string> tags) => tags.IsDefault ? "" : string.Join(',', tags);
+}

@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+using CallActors.Connections;
+
+namespace CallActors;
+
+/// <summary>What a node's runtime is made of.</summary>
+public sealed record CallActorsOptions
+{
+    /// <summary>The signalling servers to connect to.</summary>
+    public ImmutableArray<SignallingServerOptions> Servers { get; init; } = [];
+
+    /// <summary>Where servers connect to us, one connection for each session.</summary>
+    public ImmutableArray<ListenOptions> Listeners { get; init; } = [];
+
+    /// <summary>The calls' own settings.</summary>
+    public CallRuntimeOptions Calls { get; init; } = new();
+}

@@ -1,0 +1,97 @@
+using Akka.Actor;
+using CallActors.Calls;
+using CallActors.Connections;
+using CallActors.Net;
+using Microsoft.Extensions.Logging;
+
+namespace CallActors.Hosting;
+
+/// <summary>A runtime at work in an actor system: its region, its links and its listeners. The same for a host, a node and a test.</summary>
+internal sealed class CallSystem
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, ServerState> _states = new(StringComparer.Ordinal);
+    private readonly List<IActorRef> _connections = [];
+    private readonly CallRoutes _routes;
+
+    private CallSystem(CallRuntime runtime, CallRoutes routes)
+    {
+        Runtime = runtime;
+        _routes = routes;
+    }
+
+    /// <summary>What the calls share.</summary>
+    public CallRuntime Runtime { get; }
+
+    /// <summary>The last known state of each server and listener, by name.</summary>
+    public IReadOnlyDictionary<string, ServerState> States
+    {
+        get
+        {
+            lock (_gate) return new Dictionary<string, ServerState>(_states);
+        }
+    }
+
+    /// <summary>Told of every change of a server's state, on the thread that notices it.</summary>
+    public event Action<ServerState>? StateChanged;
+
+    /// <summary>Starts a runtime in an actor system.</summary>
+    public static CallSystem Start(
+        ActorSystem system, CallActorsOptions options, CallRoutes routes, IServiceProvider services, INetwork network, TimeProvider time, ILoggerFactory loggers)
+    {
+        var pipeline = routes.Build();
+        var runtime = new CallRuntime(services, pipeline, options.Calls, time, loggers);
+        var calls = new CallSystem(runtime, routes);
+        var region = system.ActorOf(NodeRegion.PropsFor(calls.PropsOf), "calls");
+        runtime.Use(region, static () => 0);
+        var methods = pipeline.Methods.Select(method => method.ToLowerInvariant()).ToArray();
+        foreach (var server in options.Servers)
+        {
+            var props = ServerLink.PropsFor(server, network, time, runtime.Traffic, methods, loggers.CreateLogger("CallActors.Connections"), calls.OnState);
+            calls._connections.Add(system.ActorOf(props, "server-" + Uri.EscapeDataString(server.Name)));
+        }
+
+        foreach (var listener in options.Listeners)
+        {
+            var props = ControlListener.PropsFor(listener, network, runtime.Traffic, loggers.CreateLogger("CallActors.Connections"), calls.OnState);
+            calls._connections.Add(system.ActorOf(props, "listener-" + Uri.EscapeDataString(listener.Name)));
+        }
+
+        return calls;
+    }
+
+    /// <summary>Begins a call for the application.</summary>
+    public CallKey Begin<TFlow>(object? argument)
+        where TFlow : CallActor => Runtime.Begin(_routes.FlowOf<TFlow>(), argument);
+
+    /// <summary>Turns new calls away and waits until the living ones are over; what then still lives is hung up.</summary>
+    public async Task DrainAsync(TimeSpan limit, CancellationToken cancel)
+    {
+        Runtime.IsDraining = true;
+        var start = Runtime.Time.GetTimestamp();
+        while (Runtime.Directory.Count > 0 && Runtime.Time.GetElapsedTime(start) < limit)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), Runtime.Time, cancel).ConfigureAwait(false);
+        if (Runtime.Directory.Count == 0) return;
+        Runtime.Directory.TellAll(new EndCall("the node stops"));
+        start = Runtime.Time.GetTimestamp();
+        while (Runtime.Directory.Count > 0 && Runtime.Time.GetElapsedTime(start) < TimeSpan.FromSeconds(2))
+            await Task.Delay(TimeSpan.FromMilliseconds(50), Runtime.Time, cancel).ConfigureAwait(false);
+    }
+
+    private Props PropsOf(ICallStart start)
+    {
+        var flow = start switch
+        {
+            Offered offered => offered.Kind,
+            Begun begun => begun.Kind,
+            _ => _routes.Find(start.Flow) ?? throw new InvalidOperationException($"No flow {start.Flow} is known on this node."),
+        };
+        return Props.CreateBy(new FlowProducer(Runtime, flow, start.Call));
+    }
+
+    private void OnState(ServerState state)
+    {
+        lock (_gate) _states[state.Name] = state;
+        StateChanged?.Invoke(state);
+    }
+}

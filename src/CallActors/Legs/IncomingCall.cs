@@ -1,0 +1,264 @@
+using System.Text;
+using CallActors.Calls;
+using CallActors.Sip;
+using CallActors.Sip.Messages;
+
+namespace CallActors;
+
+/// <summary>The leg of whoever called: an INVITE to be answered, then the dialog with the caller (the UAS side, RFC 3261 §13.3).</summary>
+public sealed class IncomingCall : Leg
+{
+    private CancellationTokenSource? _cancelled;
+    private Answering? _answering;
+    private List<TaskCompletionSource<bool>>? _acknowledging;
+    private bool _isAcknowledged;
+    private bool _offerless;
+
+    internal IncomingCall(CallCore core, IncomingRequest request)
+        : base(core, request.Connection)
+    {
+        Invite = request;
+        request.Core = core;
+        var message = request.Message;
+        CallId = Encoding.UTF8.GetString(message.CallId);
+        RemoteTag = TagOf(message.FromTag);
+        RemoteUri = UriOf(message.First(SipHeaderId.From));
+        LocalUri = UriOf(message.First(SipHeaderId.To));
+        Offer = Descriptions.OfferIn(message);
+        RemoteSdp = Offer;
+        _offerless = Offer is null;
+    }
+
+    /// <summary>The INVITE.</summary>
+    public IncomingRequest Invite { get; }
+
+    /// <summary>The caller's offer; null when the INVITE came without one and the answer must carry ours.</summary>
+    public string? Offer { get; }
+
+    /// <summary>The user part of the Request-URI, or the number of a tel URI: what was dialled.</summary>
+    public string Called => UserOf(Invite.Message.RequestUri);
+
+    /// <summary>Whether a final response was sent, or the call is over.</summary>
+    public bool IsSettled => IsAnswered || IsOver || Invite.IsAnswered;
+
+    /// <summary>Whether the caller has gone before an answer.</summary>
+    public bool IsCancelled => IsOver && !IsAnswered && End!.By != EndedBy.Us;
+
+    /// <summary>Cancelled when the caller goes before an answer; a state, so that nobody can be too late to hear of it.</summary>
+    public CancellationToken Cancelled
+    {
+        get
+        {
+            _cancelled ??= new CancellationTokenSource();
+            if (IsCancelled) _cancelled.Cancel();
+            return _cancelled.Token;
+        }
+    }
+
+    /// <summary>The CANCEL, with its Reason; null when there was none.</summary>
+    public SipRequest? CancelRequest { get; private set; }
+
+    /// <summary>Sends a provisional response.</summary>
+    /// <param name="status">101 to 199; 180 rings.</param>
+    /// <param name="sdp">Early media.</param>
+    /// <param name="reliable">Asks for the caller's PRACK (RFC 3262); refused where the caller does not support it.</param>
+    /// <param name="headers">More header fields.</param>
+    /// <param name="reason">The reason phrase; null is the standard one.</param>
+    /// <returns>Null when it was sent, else why it was not.</returns>
+    public Task<string?> Ring(int status = 180, string? sdp = null, bool reliable = false, HeaderFields? headers = null, string? reason = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 199);
+        if (IsSettled) return Task.FromResult<string?>(IsCancelled ? "the caller has gone" : "the call has its final response already");
+        if (reliable)
+        {
+            var all = new HeaderFields();
+            if (headers is not null) all.AddAll(headers);
+            all["Require"] = "100rel";
+            headers = all;
+        }
+
+        if (sdp is not null) LocalSdp = sdp;
+        return Invite.Respond(status, reason, MessageBody.OfSdp(sdp), headers);
+    }
+
+    /// <summary>Answers the call. Without an offer in the INVITE the description is ours to offer, and the answer is the caller's ACK: see <see cref="Acknowledged"/>.</summary>
+    /// <param name="sdp">Our session description.</param>
+    /// <param name="headers">More header fields of the 200.</param>
+    /// <param name="toTag">Our tag, where it must be a certain one.</param>
+    /// <returns>Answered once the 200 is sent; Cancelled when the caller was quicker.</returns>
+    public Task<InviteOutcome> Answer(string? sdp, HeaderFields? headers = null, string? toTag = null)
+    {
+        if (IsOver) return Task.FromResult(Gone());
+        if (_answering is { } answering) return answering.Done.Task;
+        _answering = new Answering(this, sdp);
+        if (toTag is not null) (headers ??= [])["To"] = $"<{LocalUri}>;tag={toTag}";
+        _answering.Send(headers);
+        return _answering.Done.Task;
+    }
+
+    /// <summary>Answers with what a function makes of the offer. A caller who goes meanwhile is not answered; a function that throws answers 500 by the flow's failure.</summary>
+    public async Task<InviteOutcome> Answer(Func<string?, Task<string?>> answer, HeaderFields? headers = null)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        var sdp = await answer(Offer);
+        return await Answer(sdp, headers);
+    }
+
+    /// <summary>Says no.</summary>
+    /// <param name="status">300 to 699.</param>
+    /// <param name="reason">The reason phrase; null is the standard one.</param>
+    /// <param name="headers">More header fields.</param>
+    public async Task Reject(int status, string? reason = null, HeaderFields? headers = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(status, 300);
+        if (IsSettled) return;
+        var sent = Invite.Respond(status, reason, null, headers);
+        Finish(new LegEnd(EndedBy.Us, reason ?? Encoding.ASCII.GetString(SipReasonPhrases.Of(status)), status));
+        await sent;
+    }
+
+    /// <summary>Sends the caller elsewhere: 302 with the targets as Contacts.</summary>
+    /// <exception cref="ArgumentException">There is no target.</exception>
+    public Task Redirect(params string[] targets)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        if (targets.Length == 0) throw new ArgumentException("A redirection names at least one target.", nameof(targets));
+        return Reject(302, null, new HeaderFields { { "Contact", string.Join(", ", targets.Select(target => $"<{target}>")) } });
+    }
+
+    /// <summary>Completes with true when the caller has acknowledged the answer, with false when it never will.</summary>
+    public Task<bool> Acknowledged
+    {
+        get
+        {
+            if (_isAcknowledged || IsOver) return Task.FromResult(_isAcknowledged);
+            var waiting = new TaskCompletionSource<bool>();
+            (_acknowledging ??= []).Add(waiting);
+            return waiting.Task;
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override bool Owns(Octets dialogId, Octets transactionId) =>
+        transactionId == Invite.TransactionId || base.Owns(dialogId, transactionId);
+
+    /// <inheritdoc/>
+    internal override void OnArrived(Arrived arrived)
+    {
+        switch (arrived.Request.Method)
+        {
+            case SipMethod.Cancel when !IsAnswered: OnCancel(arrived.Request); break;
+            case SipMethod.Ack: OnAck(arrived.Request); break;
+            default: Core.OnDialogRequest(this, arrived); break;
+        }
+    }
+
+    private protected override void BeginEnd(string? reason, HeaderFields? headers)
+    {
+        if (IsAnswered) base.BeginEnd(reason, headers);
+        else if (_answering is null) _ = Reject(480, null, WithReason(reason, headers));
+        else _answering.HangupAfter = reason ?? "";
+    }
+
+    private protected override void OnFinished(LegEnd end)
+    {
+        if (!IsAnswered) _answering?.Done.TrySetResult(Gone());
+        if (IsCancelled) _cancelled?.Cancel();
+        if (_acknowledging is not { } waiting) return;
+        _acknowledging = null;
+        foreach (var one in waiting) one.TrySetResult(false);
+    }
+
+    private protected override void Forget()
+    {
+        base.Forget();
+        Core.Runtime.Traffic.TablesOf(Invite.Connection).RemoveTransaction(Invite.TransactionId);
+    }
+
+    private void OnCancel(SipRequest cancel)
+    {
+        CancelRequest = cancel;
+        Finish(new LegEnd(EndedBy.FarEnd, CallCore.ReasonOf(cancel) ?? "the caller gave up", 487));
+    }
+
+    private void OnAck(SipRequest ack)
+    {
+        if (_offerless && Descriptions.OfferIn(ack) is { } answer) RemoteSdp = answer;
+        _offerless = false;
+        if (!_isAcknowledged)
+        {
+            _isAcknowledged = true;
+            var waiting = _acknowledging;
+            _acknowledging = null;
+            if (waiting is not null)
+            {
+                foreach (var one in waiting) one.TrySetResult(true);
+            }
+        }
+
+        Core.OnAcknowledged(this, ack);
+    }
+
+    private InviteOutcome Gone() => End is { By: EndedBy.ServerLost } lost ? new InviteOutcome.ServerLost(lost.Reason) : new InviteOutcome.Cancelled(End?.Reason ?? "");
+
+    private static string UriOf(ReadOnlySpan<byte> nameAddr) =>
+        Sip.Headers.NameAddrView.TryParse(nameAddr, out var address) ? Encoding.UTF8.GetString(address.Uri) : "";
+
+    private static string UserOf(ReadOnlySpan<byte> uri)
+    {
+        if (Sip.Headers.SipUriView.TryParse(uri, out var sip)) return Encoding.UTF8.GetString(sip.User);
+        if (!uri.StartsWith("tel:"u8)) return "";
+        var number = uri[4..];
+        var end = number.IndexOf((byte)';');
+        return Encoding.UTF8.GetString(end < 0 ? number : number[..end]);
+    }
+
+    // The 200: only its reply makes a dialog of the call, for a CANCEL may be in the server already.
+    private sealed class Answering(IncomingCall call, string? sdp) : ICommand
+    {
+        public TaskCompletionSource<InviteOutcome> Done { get; } = new();
+
+        public string? HangupAfter { get; set; }
+
+        public bool WantsSent => true;
+
+        public void Send(HeaderFields? headers)
+        {
+            if (!call.Invite.SubmitFinal(this, 200, MessageBody.OfSdp(sdp), headers)) OnLost("the connection to the signalling server is lost");
+        }
+
+        public void OnReply(Replied reply)
+        {
+            if (call.IsOver) return;
+            if (reply.Refusal is { } refusal)
+            {
+                // "Unknown transaction" is what a server says whose CANCEL is already on its way to us.
+                call.Finish(new LegEnd(EndedBy.Server, refusal, 487));
+                Done.TrySetResult(new InviteOutcome.NotSent(refusal));
+                return;
+            }
+
+            call.DialogId = reply.DialogId;
+            call.IsAnswered = true;
+            if (reply.Sent is { } sent) call.LocalTag = TagOf(sent.ToTag);
+            if (sdp is not null) call.LocalSdp = sdp;
+            call.Core.OnAnswered(call);
+            if (HangupAfter is { } reason) call.BeginEnd(reason, null);
+            Done.TrySetResult(new InviteOutcome.Answered(call));
+        }
+
+        public void OnResponse(Responded responded)
+        {
+        }
+
+        public void OnProxied(SipResponse? response)
+        {
+        }
+
+        public void OnLost(string reason)
+        {
+            call.Finish(new LegEnd(EndedBy.ServerLost, reason, 503));
+            Done.TrySetResult(new InviteOutcome.ServerLost(reason));
+        }
+    }
+}

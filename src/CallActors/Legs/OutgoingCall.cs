@@ -1,0 +1,328 @@
+using System.Text;
+using CallActors.Calls;
+using CallActors.Commands;
+using CallActors.Connections;
+using CallActors.Sip;
+using CallActors.Sip.Headers;
+using CallActors.Sip.Messages;
+
+namespace CallActors;
+
+/// <summary>The leg of whoever we call: an INVITE until its outcome, then the dialog with the callee (the UAC side, RFC 3261 §13.2).</summary>
+public sealed class OutgoingCall : Leg
+{
+    private readonly TaskCompletionSource<InviteOutcome> _outcome = new();
+    private readonly CallOptions _options;
+    private readonly HashSet<string> _tried = new(StringComparer.OrdinalIgnoreCase);
+    private InviteAttempt? _attempt;
+    private string _target;
+    private string? _nextHop;
+    private int _redirects;
+    private string? _cancelReason;
+    private TimeSpan? _timedOut;
+    private bool _isSilent = true;
+
+    internal OutgoingCall(CallCore core, ServerConnection? connection, string target, CallOptions options)
+        : base(core, connection)
+    {
+        _target = target;
+        _options = options;
+        _nextHop = options.NextHop;
+        Credentials = options.Credentials;
+    }
+
+    /// <summary>How the call ended up: completes exactly once.</summary>
+    public Task<InviteOutcome> Outcome => _outcome.Task;
+
+    /// <summary>The URI that is called now; another one after a redirection.</summary>
+    public string Target => _target;
+
+    /// <summary>The last provisional response's status; 0 before.</summary>
+    public int ProgressStatus { get; private set; }
+
+    internal CallOptions Options => _options;
+
+    /// <summary>Gives up before the answer: CANCEL at the right moment. An answer that crosses it is acknowledged and released.</summary>
+    /// <param name="reason">The Reason header's value, such as <c>SIP;cause=200;text="Call completed elsewhere"</c>.</param>
+    /// <returns>The call's outcome.</returns>
+    public Task<InviteOutcome> Cancel(string? reason = null)
+    {
+        if (!IsOver && !IsAnswered && _cancelReason is null)
+        {
+            _cancelReason = reason ?? "";
+            _attempt?.Cancel(reason);
+        }
+
+        return Outcome;
+    }
+
+    internal void Start()
+    {
+        if (Connection is null)
+        {
+            Conclude(new InviteOutcome.ServerLost("no signalling server is connected"), new LegEnd(EndedBy.ServerLost, "no signalling server is connected", 503));
+            return;
+        }
+
+        if (_options.RingTimeout is { } ring) Core.After(ring, () => GiveUp(ring));
+        if (_options.SetupTimeout is { } setup) Core.After(setup, () => { if (_isSilent) GiveUp(setup); });
+        Dial(null, null, null);
+    }
+
+    /// <inheritdoc/>
+    internal override void OnArrived(Arrived arrived) => Core.OnDialogRequest(this, arrived);
+
+    private protected override void BeginEnd(string? reason, HeaderFields? headers)
+    {
+        if (IsAnswered) base.BeginEnd(reason, headers);
+        else _ = Cancel(headers?["Reason"] ?? WithReason(reason, null)?["Reason"]);
+    }
+
+    private protected override void OnFinished(LegEnd end) =>
+        _outcome.TrySetResult(end.By == EndedBy.ServerLost ? new InviteOutcome.ServerLost(end.Reason) : new InviteOutcome.Cancelled(end.Reason));
+
+    private protected override void Forget()
+    {
+        base.Forget();
+        if (_attempt is { } attempt && Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).RemoveTransaction(attempt.TransactionId);
+    }
+
+    private void GiveUp(TimeSpan after)
+    {
+        if (IsOver || IsAnswered || _cancelReason is not null) return;
+        _timedOut = after;
+        _ = Cancel("SIP;cause=408;text=\"No answer\"");
+    }
+
+    // A retry after a challenge keeps Call-ID, From tag and raises CSeq; a redirection is a new call.
+    private void Dial(InviteAttempt? challenged, HeaderFields? more, string? pinned)
+    {
+        if (challenged is null)
+        {
+            _tried.Add(_target);
+            CallId = $"{Core.Key}~{Number}{(_redirects == 0 ? "" : "." + _redirects.ToString(System.Globalization.CultureInfo.InvariantCulture))}";
+        }
+        else Core.Runtime.Traffic.TablesOf(Connection!).RemoveTransaction(challenged.TransactionId);
+
+        _attempt = new InviteAttempt(this, challenged, more);
+        var nextHop = pinned ?? _nextHop;
+        if (!_attempt.Send(nextHop)) LoseServer("the connection to the signalling server is lost");
+    }
+
+    private void LoseServer(string reason) =>
+        Conclude(new InviteOutcome.ServerLost(reason), new LegEnd(EndedBy.ServerLost, reason, 503));
+
+    private void Conclude(InviteOutcome outcome, LegEnd end)
+    {
+        _outcome.TrySetResult(outcome);
+        Finish(end);
+    }
+
+    private void OnResponse(InviteAttempt attempt, SipResponse response, Octets dialogId)
+    {
+        if (attempt != _attempt || IsOver) return;
+        if (response.IsProvisional) OnProvisional(attempt, response, dialogId);
+        else if (response.IsSuccess) OnSuccess(response, dialogId);
+        else OnFailure(attempt, response);
+    }
+
+    private void OnProvisional(InviteAttempt attempt, SipResponse response, Octets dialogId)
+    {
+        _isSilent = false;
+        if (response.StatusCode == 100 || IsAnswered) return;
+        DialogId = dialogId;
+        ProgressStatus = response.StatusCode;
+        if (response.Has(SipHeaderId.RSeq)) attempt.Acknowledge(response, dialogId);
+        if (_cancelReason is not null) return;
+        var sdp = Descriptions.OfferIn(response);
+        if (sdp is not null && _options.Sdp is not null) RemoteSdp = sdp;
+        Core.OnProgress(new Progress(this, response.StatusCode, response, sdp, TagOf(response.ToTag)));
+    }
+
+    private void OnSuccess(SipResponse response, Octets dialogId)
+    {
+        // The server acknowledges repetitions, and releases the answers of other forks (RFC 3261 §13.2.2.4).
+        if (IsAnswered) return;
+        DialogId = dialogId;
+        RemoteTag = TagOf(response.ToTag);
+        var sdp = Descriptions.OfferIn(response);
+        if (_cancelReason is { } reason)
+        {
+            // The answer crossed our CANCEL: the server sends the BYE behind this ACK.
+            Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("ACK").End()));
+            Conclude(Unanswered(reason), new LegEnd(EndedBy.Us, "the answer crossed the CANCEL", 487));
+            return;
+        }
+
+        IsAnswered = true;
+        if (sdp is not null) RemoteSdp = sdp;
+        if (_options.Sdp is null && sdp is not null)
+        {
+            Core.Run(() => AnswerLate(sdp));
+            return;
+        }
+
+        LocalSdp = _options.Sdp;
+        Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("ACK").End()));
+        Core.OnAnswered(this);
+        _outcome.TrySetResult(new InviteOutcome.Answered(this));
+    }
+
+    // An offer in the 200 must be answered in the ACK (RFC 3261 §13.2.2.4); without an answer the dialog ends at once.
+    private async Task AnswerLate(string offer)
+    {
+        string? answer = null;
+        try
+        {
+            if (_options.LateAnswer is { } make) answer = await make(offer);
+        }
+        finally
+        {
+            if (!IsOver)
+            {
+                Submit(null, FrameWriter.DialogRequest(DialogId, AppText.Request("ACK").End(MessageBody.OfSdp(answer))));
+                LocalSdp = answer;
+                Core.OnAnswered(this);
+                if (answer is null) _ = Hangup("no session description");
+                _outcome.TrySetResult(answer is null ? new InviteOutcome.Rejected(488, "no answer to the offer", null) : new InviteOutcome.Answered(this));
+            }
+        }
+    }
+
+    private void OnFailure(InviteAttempt attempt, SipResponse response)
+    {
+        if (_cancelReason is { } reason)
+        {
+            Conclude(Unanswered(reason), new LegEnd(EndedBy.Us, reason, response.StatusCode));
+            return;
+        }
+
+        if (attempt.TryRetry(response, out var more, out var pinned))
+        {
+            Dial(attempt, more, pinned);
+            return;
+        }
+
+        if (TryRedirect(response)) return;
+        var phrase = Encoding.UTF8.GetString(response.ReasonPhrase);
+        Conclude(new InviteOutcome.Rejected(response.StatusCode, phrase, response), new LegEnd(EndedBy.FarEnd, phrase, response.StatusCode));
+    }
+
+    private bool TryRedirect(SipResponse response)
+    {
+        if (response.StatusCode is < 300 or > 399 || _redirects >= _options.MaxRedirects) return false;
+        foreach (var value in response.Values(SipHeaderId.Contact))
+        {
+            if (!ContactView.TryParse(value, out var contact) || contact.IsStar) continue;
+            var uri = Encoding.UTF8.GetString(contact.Uri);
+            if (!_tried.Add(uri)) continue;
+            _redirects++;
+            if (_options.KeepUriOnRedirect) _nextHop = uri;
+            else _target = uri;
+            Core.Runtime.Traffic.TablesOf(Connection!).RemoveTransaction(_attempt!.TransactionId);
+            Dial(null, null, null);
+            return true;
+        }
+
+        return false;
+    }
+
+    private InviteOutcome Unanswered(string reason) => _timedOut is { } after ? new InviteOutcome.TimedOut(after) : new InviteOutcome.Cancelled(reason);
+
+    /// <summary>One INVITE on the wire.</summary>
+    private sealed class InviteAttempt(OutgoingCall call, InviteAttempt? challenged, HeaderFields? more) : ICommand
+    {
+        private SipRequest? _sent;
+        private uint _lastRSeq;
+
+        public Octets TransactionId { get; private set; }
+
+        public bool WantsSent => true;
+
+        public bool Send(string? nextHop)
+        {
+            var options = call._options;
+            var text = AppText.Request("INVITE", call._target).Header("Call-ID"u8, call.CallId);
+            if (challenged?._sent is { } before) text.Header("From"u8, before.First(SipHeaderId.From)).Header("CSeq"u8, $"{before.CSeq + 1} INVITE");
+            else text.Header("From"u8, Identity(options));
+            if (options.Headers?["Contact"] is null && options.CallingNumber is { } number) text.Header("Contact"u8, $"<sip:{number}@localhost>");
+            text.Headers(options.Headers).Headers(more);
+            return call.Submit(this, FrameWriter.NewRequest(text.End(MessageBody.OfSdp(options.Sdp)), Encoding.UTF8.GetBytes(nextHop ?? "")));
+        }
+
+        public void Cancel(string? reason)
+        {
+            if (TransactionId.IsEmpty) return;
+            var text = AppText.Request("CANCEL", call._target);
+            if (!string.IsNullOrEmpty(reason)) text.Header("Reason"u8, reason);
+            call.Submit(null, FrameWriter.Cancel(TransactionId, text.End()));
+        }
+
+        // Each reliable provisional response is acknowledged once; a repetition means that our PRACK is on its way (RFC 3262 §4).
+        public void Acknowledge(SipResponse response, Octets dialogId)
+        {
+            if (!HeaderNumbers.TryRSeq(response.First(SipHeaderId.RSeq), out var number) || number == _lastRSeq) return;
+            _lastRSeq = number;
+            call.Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("PRACK", call._target).Header("RAck"u8, $"{number} {response.CSeq} INVITE").End()));
+        }
+
+        public bool TryRetry(SipResponse response, out HeaderFields again, out string? pinned)
+        {
+            pinned = null;
+            again = [];
+            if (_sent is null || more is not null) return false;
+            if (response.StatusCode == 422 && response.Has(SipHeaderId.MinSE))
+            {
+                // RFC 4028 §7.3: the interval was too small, the response says which is not.
+                var least = Encoding.ASCII.GetString(response.First(SipHeaderId.MinSE));
+                again["Session-Expires"] = least;
+                again["Min-SE"] = least;
+                return true;
+            }
+
+            return Challenges.TryAnswer(response, call.Credentials, "INVITE", Encoding.UTF8.GetString(_sent.RequestUri), MessageBody.OfSdp(call._options.Sdp), out again);
+        }
+
+        public void OnReply(Replied reply)
+        {
+            if (call.IsOver) return;
+            if (reply.Refusal is { } refusal)
+            {
+                call.Conclude(new InviteOutcome.NotSent(refusal), new LegEnd(EndedBy.Server, refusal, 500));
+                return;
+            }
+
+            TransactionId = reply.TransactionId;
+            _sent = reply.Sent as SipRequest;
+            if (_sent is not null)
+            {
+                call.LocalTag = TagOf(_sent.FromTag);
+                call.CallId = Encoding.UTF8.GetString(_sent.CallId);
+                call.LocalUri = Uri(_sent.First(SipHeaderId.From));
+                call.RemoteUri = Uri(_sent.First(SipHeaderId.To));
+            }
+
+            if (call._cancelReason is { } reason) Cancel(reason);
+        }
+
+        public void OnResponse(Responded responded) => call.OnResponse(this, responded.Response, responded.DialogId);
+
+        public void OnProxied(SipResponse? response)
+        {
+        }
+
+        public void OnLost(string reason)
+        {
+            if (!call.IsAnswered) call.LoseServer(reason);
+        }
+
+        private static string Identity(CallOptions options)
+        {
+            if (options.From is { } from) return from;
+            var uri = $"<sip:{options.CallingNumber ?? "anonymous"}@localhost>";
+            return options.CallingName is { } name ? $"{QuotedText.Quote(name)} {uri}" : uri;
+        }
+
+        private static string Uri(ReadOnlySpan<byte> nameAddr) => NameAddrView.TryParse(nameAddr, out var address) ? Encoding.UTF8.GetString(address.Uri) : "";
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text;
+using CallActors.Calls;
+using CallActors.Connections;
+using CallActors.Sip;
+using CallActors.Sip.Messages;
+
+namespace CallActors;
+
+/// <summary>A request outside any dialog: the beginning of a call, or one that ends with its response, such as REGISTER or OPTIONS.</summary>
+public sealed class IncomingRequest : ReceivedRequest
+{
+    private Dictionary<object, object?>? _items;
+
+    internal IncomingRequest(CallRuntime runtime, ServerConnection connection, Octets transactionId, SipRequest message, RequestSource source)
+        : base(runtime, connection, transactionId, message) => Source = source;
+
+    /// <summary>Where it came from.</summary>
+    public RequestSource Source { get; }
+
+    /// <summary>The Request-URI as text.</summary>
+    public string Uri => Encoding.UTF8.GetString(Message.RequestUri);
+
+    /// <summary>The name of the signalling server that received it.</summary>
+    public string Server => Connection.Server;
+
+    /// <summary>The application's services.</summary>
+    public IServiceProvider Services => Runtime.Services;
+
+    /// <summary>What middleware wants to hand on.</summary>
+    public IDictionary<object, object?> Items => _items ??= [];
+}
