@@ -1,5 +1,6 @@
 using System.Text;
 using CallActors.Connections;
+using CallActors.Headers;
 using CallActors.Ledger;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
@@ -112,6 +113,14 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
         return call;
     }
 
+    /// <summary>From now on two legs belong together.</summary>
+    public void Link(Leg a, Leg b, HeaderPolicy headers)
+    {
+        (a.Peer, b.Peer) = (b, a);
+        (a.PeerHeaders, b.PeerHeaders) = (headers, headers);
+        Changed();
+    }
+
     public void SetTimer(string name, TimeSpan after)
     {
         (_timers ??= [])[name] = Runtime.Time.GetUtcNow() + after;
@@ -160,7 +169,7 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
         Runtime.Counters.Answered(leg);
     }
 
-    public void OnAcknowledged(IncomingCall leg, SipRequest ack) => actor.Acknowledged(leg);
+    public void OnAcknowledged(IncomingCall leg) => actor.Acknowledged(leg);
 
     public void OnLegOver(Leg leg, LegEnd end)
     {
@@ -311,12 +320,9 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
     private void EndIfOver()
     {
         if (_isOver || _running > 0 || _timers is { Count: > 0 }) return;
-        if (Request is { IsAnswered: false, HasResponded: false } && IsAlone())
+        if (Request is { IsAnswered: false } request && (!request.HasResponded || Caller is { LastOutcome: not null }) && IsAlone())
         {
-            // The flow has ended, and nothing is under way that could still answer.
-            LogForgotten(Runtime.Logger, Key, Flow.Name);
-            Request.Send(500);
-            Caller?.Finish(new LegEnd(EndedBy.Us, "the application did not answer", 500));
+            Conclude();
         }
 
         foreach (var leg in _legs)
@@ -343,6 +349,19 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
         if (_isOver || Runtime.Ledger == NoLedger.Instance || AnsweredAt is null) return;
         IsInLedger = true;
         Runtime.Ledger.Living(CallSnapshots.Of(this, ++_version, actor.WriteState()));
+    }
+
+    // The flow has ended, and nothing is under way that could still answer: a caller who could not be connected hears why, any other that we failed.
+    private void Conclude()
+    {
+        var outcome = Caller?.LastOutcome;
+        if (outcome is null) LogForgotten(Runtime.Logger, Key, Flow.Name);
+        var status = outcome?.Status ?? 500;
+        var response = (outcome as InviteOutcome.Rejected)?.Response;
+        // What a redirection or challenge names is between the callee and us.
+        if (status is < 400 or 401 or 407) status = 480;
+        Request!.Send(status, status == response?.StatusCode ? response.ReasonText : null);
+        Caller?.Finish(new LegEnd(EndedBy.Us, outcome is null ? "the application did not answer" : "nobody could be reached", status));
     }
 
     private bool IsAlone()
