@@ -2,6 +2,7 @@ using System.Text;
 using CallActors.Connections;
 using CallActors.Headers;
 using CallActors.Ledger;
+using CallActors.Transfers;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,8 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
     private bool _isOver;
     private bool _hasChanged;
     private long _version;
+    private long _lastWanted;
+    private Dictionary<long, TaskCompletionSource<LegSnapshot?>>? _wanted;
 
     public CallRuntime Runtime { get; } = runtime;
 
@@ -121,6 +124,24 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
         Changed();
     }
 
+    /// <summary>Asks whichever call holds a dialog for the leg that is bridged with it, and adopts that leg.</summary>
+    /// <returns>The leg, now one of this call's; null when there is none.</returns>
+    public async Task<Leg?> Take(DialogName dialog)
+    {
+        if (FindHere(dialog) is { Peer: { IsOver: false } own }) return own;
+        if (!Runtime.TryFindDialog(dialog, out var holder) || holder == Key) return null;
+        var number = ++_lastWanted;
+        var given = new TaskCompletionSource<LegSnapshot?>();
+        (_wanted ??= [])[number] = given;
+        After(TimeSpan.FromSeconds(5), () => given.TrySetResult(null));
+        Runtime.Deliver(new LegWanted(holder, Key, number, dialog));
+        if (await given.Task is not { } snapshot) return null;
+        var leg = new AdoptedLeg(this, Runtime.Traffic.Find(snapshot.Server), snapshot);
+        _legs.Add(leg);
+        Changed();
+        return leg;
+    }
+
     public void SetTimer(string name, TimeSpan after)
     {
         (_timers ??= [])[name] = Runtime.Time.GetUtcNow() + after;
@@ -206,6 +227,10 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
             case ConnectionLost lost: foreach (var leg in _legs.ToArray()) leg.OnConnectionLost(lost.Connection, lost.Reason); break;
             case Offered offered: OnOffered(offered); break;
             case Begun begun: OnBegun(begun); break;
+            case LegWanted wanted: Give(wanted); break;
+            case LegGiven given:
+                if (_wanted?.Remove(given.Number, out var waiting) == true) waiting.TrySetResult(given.Leg);
+                break;
             case Told told: Run(() => actor.Hear(told.Message)); break;
             case EndCall end: HangUpAll(end.Reason); break;
             default: return false;
@@ -249,6 +274,34 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
         // The leg ended while this was under way: its far end needs an answer all the same.
         if (arrived.IsServers || arrived.Request.Method is SipMethod.Ack or SipMethod.Cancel) return;
         Runtime.Traffic.Answer(arrived.Connection, arrived.TransactionId, arrived.Request.Method == SipMethod.Bye ? 200 : 481);
+    }
+
+    private Leg? FindHere(DialogName dialog)
+    {
+        foreach (var leg in _legs)
+        {
+            if (!leg.IsOver && dialog.Is(leg)) return leg;
+        }
+
+        return null;
+    }
+
+    // The leg behind the named dialog goes over to the asker; the named one itself is of no more use (RFC 3891 §3).
+    private void Give(LegWanted wanted)
+    {
+        if (FindHere(wanted.Dialog) is not { Peer: { IsOver: false, IsAnswered: true } peer } named)
+        {
+            Runtime.Deliver(new LegGiven(wanted.By, wanted.Number, null));
+            return;
+        }
+
+        named.Peer = null;
+        peer.Peer = null;
+        var snapshot = CallSnapshots.Of(peer);
+        peer.GiveAway(wanted.By);
+        Runtime.Deliver(new LegGiven(wanted.By, wanted.Number, snapshot));
+        _ = named.Hangup("replaced");
+        Changed();
     }
 
     private void OnTimer(string name)

@@ -28,6 +28,9 @@ public abstract class Leg
     /// <summary>Whether there is a dialog: the INVITE was answered with a 2xx.</summary>
     public bool IsAnswered { get; private protected set; }
 
+    /// <summary>Whether the far end called us, and not we it.</summary>
+    public bool IsCaller => this is IncomingCall or AdoptedLeg { IsIncoming: true };
+
     /// <summary>Whether the leg is over.</summary>
     public bool IsOver => End is not null;
 
@@ -193,6 +196,17 @@ public abstract class Leg
     /// <summary>Settles what the kind of leg has waiting.</summary>
     private protected virtual void OnFinished(LegEnd end)
     {
+    }
+
+    /// <summary>The leg goes on in another call: here it is over, and nobody hears of it.</summary>
+    internal void GiveAway(CallKey to)
+    {
+        End = new LegEnd(EndedBy.Us, "goes on in another call");
+        if (Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).AddDialog(DialogId, to);
+        foreach (var command in _open.ToArray()) command.OnEnded(End.Reason);
+        _open.Clear();
+        _answer?.TrySetResult(null);
+        _ended?.TrySetResult(End);
     }
 
     private protected virtual void Forget()
