@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+
+namespace CallActors.Ledger;
+
+/// <summary>Everything needed to build a call anew on another node.</summary>
+/// <param name="Key">The call.</param>
+/// <param name="Flow">The flow that runs it.</param>
+/// <param name="Version">Higher with every change; of two snapshots of a call the higher one is the truth.</param>
+/// <param name="State">The user's state, as bytes the flow knows how to read.</param>
+/// <param name="Legs">Its legs.</param>
+/// <param name="Timers">Its timers that have not fired.</param>
+/// <param name="StartedAt">When the call began.</param>
+/// <remarks>Two snapshots are compared by <see cref="Key"/> and <see cref="Version"/>, never as records: the arrays would be compared by reference.</remarks>
+internal sealed record CallSnapshot(
+    CallKey Key,
+    string Flow,
+    long Version,
+    ReadOnlyMemory<byte> State,
+    ImmutableArray<LegSnapshot> Legs,
+    ImmutableArray<TimerSnapshot> Timers,
+    DateTimeOffset StartedAt);
