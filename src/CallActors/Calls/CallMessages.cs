@@ -1,4 +1,5 @@
 using CallActors.Connections;
+using CallActors.Ledger;
 using CallActors.Sip;
 using CallActors.Sip.Messages;
 
@@ -16,6 +17,16 @@ internal sealed record Begun(CallKey Call, CallFlow Kind, object? Argument) : IC
 {
     /// <inheritdoc/>
     public string Flow => Kind.Name;
+}
+
+/// <summary>A call that lived elsewhere, or before a loss, is to go on here.</summary>
+internal sealed record Restored(CallSnapshot Snapshot) : ICallStart
+{
+    /// <inheritdoc/>
+    public CallKey Call => Snapshot.Key;
+
+    /// <inheritdoc/>
+    public string Flow => Snapshot.Flow;
 }
 
 /// <summary>A request that belongs to a call arrived: inside a dialog, or a CANCEL.</summary>

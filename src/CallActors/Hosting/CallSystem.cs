@@ -1,6 +1,8 @@
 using Akka.Actor;
 using CallActors.Calls;
+using CallActors.Cluster;
 using CallActors.Connections;
+using CallActors.Ledger;
 using CallActors.Net;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +25,9 @@ internal sealed class CallSystem
     /// <summary>What the calls share.</summary>
     public CallRuntime Runtime { get; }
 
+    /// <summary>What the region has done.</summary>
+    public RegionCounts Counts { get; } = new();
+
     /// <summary>The last known state of each server and listener, by name.</summary>
     public IReadOnlyDictionary<string, ServerState> States
     {
@@ -35,29 +40,54 @@ internal sealed class CallSystem
     /// <summary>Told of every change of a server's state, on the thread that notices it.</summary>
     public event Action<ServerState>? StateChanged;
 
-    /// <summary>Starts a runtime in an actor system.</summary>
+    /// <summary>Starts a runtime on a node that is alone.</summary>
     public static CallSystem Start(
         ActorSystem system, CallActorsOptions options, CallRoutes routes, IServiceProvider services, INetwork network, TimeProvider time, ILoggerFactory loggers)
     {
-        var pipeline = routes.Build();
-        var runtime = new CallRuntime(services, pipeline, options.Calls, time, loggers);
-        var calls = new CallSystem(runtime, routes);
-        var region = system.ActorOf(NodeRegion.PropsFor(calls.PropsOf), "calls");
-        runtime.Use(region, static () => 0);
-        var methods = pipeline.Methods.Select(method => method.ToLowerInvariant()).ToArray();
+        var calls = Create(options, routes, services, time, loggers);
+        calls.Runtime.Use(LocalCallRegion.Start(system, calls.PropsOf, calls.Counts));
+        calls.Open(system, options, network);
+        return calls;
+    }
+
+    /// <summary>Starts a runtime on a node of a cluster, once the node is up in it.</summary>
+    public static async Task<CallSystem> StartClusteredAsync(
+        ActorSystem system, CallActorsOptions options, RegionOptions region, CallRoutes routes, IServiceProvider services, INetwork network, TimeProvider time, ILoggerFactory loggers)
+    {
+        var calls = Create(options, routes, services, time, loggers);
+        calls.Runtime.Use(await ShardedCallRegion.Start(system, calls.PropsOf, calls.Counts, region).ConfigureAwait(false));
+        calls.Open(system, options, network);
+        return calls;
+    }
+
+    /// <summary>Keeps a ledger of the calls from now on, and begins anew those that it knows.</summary>
+    public void Keep(ActorSystem system, LedgerOptions options)
+    {
+        var book = new LedgerBook(options, Runtime.Time);
+        LedgerMeter.Add(Runtime.Meter, book);
+        var ledger = CallLedger.PropsFor(Runtime.Options.NodeName, book, options, snapshot => Runtime.Deliver(new Restored(snapshot)));
+        system.ActorOf(LedgerSupervisor.PropsFor(ledger, options), "ledger");
+        Runtime.Ledger = book;
+    }
+
+    private static CallSystem Create(CallActorsOptions options, CallRoutes routes, IServiceProvider services, TimeProvider time, ILoggerFactory loggers) =>
+        new(new CallRuntime(services, routes.Build(), options.Calls, time, loggers), routes);
+
+    private void Open(ActorSystem system, CallActorsOptions options, INetwork network)
+    {
+        var (runtime, loggers) = (Runtime, Runtime.Loggers);
+        var methods = runtime.Requests.Methods.Select(method => method.ToLowerInvariant()).ToArray();
         foreach (var server in options.Servers)
         {
-            var props = ServerLink.PropsFor(server, network, time, runtime.Traffic, methods, loggers.CreateLogger("CallActors.Connections"), calls.OnState);
-            calls._connections.Add(system.ActorOf(props, "server-" + Uri.EscapeDataString(server.Name)));
+            var props = ServerLink.PropsFor(server, network, runtime.Time, runtime.Traffic, methods, loggers.CreateLogger("CallActors.Connections"), OnState);
+            _connections.Add(system.ActorOf(props, "server-" + Uri.EscapeDataString(server.Name)));
         }
 
         foreach (var listener in options.Listeners)
         {
-            var props = ControlListener.PropsFor(listener, network, runtime.Traffic, loggers.CreateLogger("CallActors.Connections"), calls.OnState);
-            calls._connections.Add(system.ActorOf(props, "listener-" + Uri.EscapeDataString(listener.Name)));
+            var props = ControlListener.PropsFor(listener, network, runtime.Traffic, loggers.CreateLogger("CallActors.Connections"), OnState);
+            _connections.Add(system.ActorOf(props, "listener-" + Uri.EscapeDataString(listener.Name)));
         }
-
-        return calls;
     }
 
     /// <summary>Begins a call for the application.</summary>
@@ -78,15 +108,15 @@ internal sealed class CallSystem
             await Task.Delay(TimeSpan.FromMilliseconds(50), Runtime.Time, cancel).ConfigureAwait(false);
     }
 
-    private Props PropsOf(ICallStart start)
+    private Props? PropsOf(ICallStart start)
     {
         var flow = start switch
         {
             Offered offered => offered.Kind,
             Begun begun => begun.Kind,
-            _ => _routes.Find(start.Flow) ?? throw new InvalidOperationException($"No flow {start.Flow} is known on this node."),
+            _ => _routes.Find(start.Flow),
         };
-        return Props.CreateBy(new FlowProducer(Runtime, flow, start.Call));
+        return flow is null ? null : Props.CreateBy(new FlowProducer(Runtime, flow, start.Call));
     }
 
     private void OnState(ServerState state)
