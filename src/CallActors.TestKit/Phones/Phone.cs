@@ -76,6 +76,17 @@ public sealed class Phone : IScripted
     /// <summary>Expects a call.</summary>
     public OfferedCall ReceivesInvite() => new(this, (ReceivedInvite)Receives("INVITE"));
 
+    /// <summary>Asks to be told of an event package's state (RFC 6665).</summary>
+    /// <param name="who">A user at the server, or a whole URI.</param>
+    /// <param name="package">The event package.</param>
+    /// <param name="expires">Seconds.</param>
+    /// <param name="headers">More fields, or other values for those the phone writes.</param>
+    public PlacedSubscription Subscribes(string who, string package = "presence", int expires = 3600, (string Name, string? Value)[]? headers = null) =>
+        new(this, UriOf(who), package, expires, headers);
+
+    /// <summary>Expects to be subscribed to.</summary>
+    public OfferedSubscription ReceivesSubscribe() => new(Receives("SUBSCRIBE"));
+
     /// <summary>Sends a request outside any dialog.</summary>
     /// <param name="method">Its method.</param>
     /// <param name="who">A user at the server, or a whole URI.</param>

@@ -15,6 +15,8 @@ namespace CallActors.TestKit.Tests.Phones;
 /// </summary>
 internal sealed class Relay : IStreamReceiver
 {
+    private static readonly string[] s_kept = ["Event", "Subscription-State", "Expires", "Subject", "Proxy-Authenticate", "Proxy-Authorization", "Refer-To"];
+
     private readonly Dictionary<string, Action<ControlWord>> _replies = [];
     private readonly Dictionary<string, Action<SipResponse, string>> _answers = [];
     private readonly ArrayBufferWriter<byte> _out = new();
@@ -94,7 +96,7 @@ internal sealed class Relay : IStreamReceiver
             if (response.IsProvisional && response.TextOf("RSeq") is { } rseq)
                 Ask(dialog, $"PRACK sip:placeholder SIP/2.0\r\nRAck: {rseq} {response.CSeq} INVITE\r\n{BodyOf(response, false)}", static (_, _) => { });
             if (response.IsSuccess) _dialogB = dialog;
-            Respond(transaction, request, response.StatusCode, "", Text(response), word => _dialogA = word.DialogId.Length > 0 ? word.DialogId : _dialogA);
+            Respond(transaction, request, response.StatusCode, Kept(response), Text(response), word => _dialogA = word.DialogId.Length > 0 ? word.DialogId : _dialogA);
         }, word => _inviteB = word.TransactionId);
     }
 
@@ -145,7 +147,10 @@ internal sealed class Relay : IStreamReceiver
         $"SIP/2.0 {status} {Encoding.UTF8.GetString(SipReasonPhrases.Of(status))}\r\ncall-id: {request.TextOf("Call-ID")}\r\ncseq: {request.TextOf("CSeq")}\r\n"
         + $"from: {request.TextOf("From")}\r\nto: {request.TextOf("To")}\r\n{headers}{Body(body)}";
 
-    private static string BodyOf(SipMessage message, bool keeps = true) => Body(keeps ? Text(message) : "");
+    private static string BodyOf(SipMessage message, bool keeps = true) => keeps ? Kept(message) + Body(Text(message)) : Body("");
+
+    private static string Kept(SipMessage message) =>
+        string.Concat(s_kept.SelectMany(name => message.TextsOf(name).Select(value => $"{name}: {value}\r\n")));
 
     private static string Body(string body) => (body.Length == 0 ? "" : "Content-Type: application/sdp\r\n") + $"Content-Length: {body.Length}\r\n\r\n{body}";
 
