@@ -57,7 +57,7 @@ public sealed record BridgeOptions
     public string? NextHop { get; init; }
 
     /// <inheritdoc cref="CallOptions.Credentials"/>
-    public Credentials? Credentials { get; init; }
+    public Targets.CredentialsProvider? Credentials { get; init; }
 
     /// <inheritdoc cref="CallOptions.MaxRedirects"/>
     public int MaxRedirects { get; init; }

@@ -163,7 +163,7 @@ internal sealed partial class CallTraffic(CallRuntime runtime, ILogger logger) :
         }
 
         if (response.IsFinal && response.CSeqMethod != SipMethod.Invite) tables.RemoveTransaction(Octets.Of(sip.TransactionId));
-        runtime.Deliver(new Responded(entry.Call, entry.Command, response, dialog));
+        runtime.Deliver(new Responded(entry.Call, entry.Command, response, dialog, response.StatusCode is 401 or 407 ? RequestSource.Of(sip).Uri : null));
     }
 
     private void OnRequest(ServerConnection connection, in SipEvent sip, SipRequest request)

@@ -25,7 +25,7 @@ public sealed record CallOptions
     public string? NextHop { get; init; }
 
     /// <summary>What digest challenges are answered with, here and later in the dialog.</summary>
-    public Credentials? Credentials { get; init; }
+    public Targets.CredentialsProvider? Credentials { get; init; }
 
     /// <summary>How long it may ring: from the first sending to the final response. Then the INVITE is cancelled.</summary>
     public TimeSpan? RingTimeout { get; init; }

@@ -78,7 +78,7 @@ public abstract class Leg
     internal Octets DialogId { get; private protected set; }
 
     /// <summary>What digest challenges inside the dialog are answered with.</summary>
-    internal Credentials? Credentials { get; set; }
+    internal Targets.CredentialsProvider? Credentials { get; set; }
 
     /// <summary>Ends the leg: BYE for an answered one, CANCEL or a rejection before. A second call waits for the same end.</summary>
     /// <param name="reason">The text of the Reason header (RFC 3326), where one is to be sent.</param>
