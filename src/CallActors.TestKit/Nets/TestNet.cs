@@ -108,6 +108,16 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
         return runtime;
     }
 
+    /// <summary>Starts the application under test: its routes lead to its flows, and it is connected to the server when this returns.</summary>
+    /// <param name="routes">Which requests lead where.</param>
+    /// <param name="services">What flows get injected.</param>
+    /// <param name="options">The runtime's own settings.</param>
+    public TestCalls Calls(Action<CallRoutes> routes, Action<Microsoft.Extensions.DependencyInjection.IServiceCollection>? services = null, CallRuntimeOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        return TestCalls.Start(this, routes, services, options);
+    }
+
     /// <summary>The network as the runtime's host sees it, for an application that speaks to the control port itself.</summary>
     public INetwork AtRuntime() => Network.At(s_runtime);
 

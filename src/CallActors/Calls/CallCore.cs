@@ -179,7 +179,7 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
         }
     }
 
-    public void OnProgress(Progress progress)
+    public void OnProgress(CallProgress progress)
     {
         if (progress.Call.Options.OnProgress is { } told) Run(() => told(progress));
     }

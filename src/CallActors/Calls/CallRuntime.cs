@@ -111,6 +111,8 @@ internal sealed class CallRuntime : IDisposable
     public void Over(CallCore call)
     {
         Directory.Remove(call.Key);
+        // Once more, for a frame may have named a dialog while its leg ended.
+        foreach (var leg in call.Legs) leg.Forget();
         if (call.IsInLedger) Ledger.Ended(call.Key);
         if (call.Request is { } request) Traffic.TablesOf(request.Connection).RemoveTransaction(request.TransactionId);
         Records.OnEnded(call);

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace CallActors.Hosting;
 
 /// <summary>A runtime at work in an actor system: its region, its links and its listeners. The same for a host, a node and a test.</summary>
-internal sealed class CallSystem
+internal sealed class CallSystem : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ServerState> _states = new(StringComparer.Ordinal);
@@ -106,6 +106,14 @@ internal sealed class CallSystem
         start = Runtime.Time.GetTimestamp();
         while (Runtime.Directory.Count > 0 && Runtime.Time.GetElapsedTime(start) < TimeSpan.FromSeconds(2))
             await Task.Delay(TimeSpan.FromMilliseconds(50), Runtime.Time, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the connections; the calls end with their actor system.</summary>
+    public ValueTask DisposeAsync()
+    {
+        foreach (var connection in _connections) connection.Tell(PoisonPill.Instance);
+        Runtime.Dispose();
+        return default;
     }
 
     private Props? PropsOf(ICallStart start)

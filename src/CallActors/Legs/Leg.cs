@@ -203,13 +203,15 @@ public abstract class Leg
     {
         End = new LegEnd(EndedBy.Us, "goes on in another call");
         if (Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).AddDialog(DialogId, to);
+        DialogId = default;
         foreach (var command in _open.ToArray()) command.OnEnded(End.Reason);
         _open.Clear();
         _answer?.TrySetResult(null);
         _ended?.TrySetResult(End);
     }
 
-    private protected virtual void Forget()
+    /// <summary>Nothing that arrives is this leg's any more.</summary>
+    internal virtual void Forget()
     {
         if (Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).RemoveDialog(DialogId);
     }

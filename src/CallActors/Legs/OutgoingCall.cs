@@ -89,7 +89,8 @@ public sealed class OutgoingCall : Leg
     private protected override void OnFinished(LegEnd end) =>
         _outcome.TrySetResult(end.By == EndedBy.ServerLost ? new InviteOutcome.ServerLost(end.Reason) : new InviteOutcome.Cancelled(end.Reason));
 
-    private protected override void Forget()
+    /// <inheritdoc/>
+    internal override void Forget()
     {
         base.Forget();
         if (_attempt is { } attempt && Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).RemoveTransaction(attempt.TransactionId);
@@ -144,7 +145,7 @@ public sealed class OutgoingCall : Leg
         if (_cancelReason is not null) return;
         var sdp = SdpBody.In(response);
         if (sdp is not null && _options.Sdp is not null) RemoteSdp = sdp;
-        Core.OnProgress(new Progress(this, response.StatusCode, response, sdp, TagOf(response.ToTag)));
+        Core.OnProgress(new CallProgress(this, response.StatusCode, response, sdp, TagOf(response.ToTag)));
     }
 
     private void OnSuccess(SipResponse response, Octets dialogId)

@@ -1,7 +1,6 @@
 using System.Net;
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using CallActors.Connections;
 using CallActors.Net;
 using Microsoft.Extensions.Time.Testing;
@@ -9,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace CallActors.Tests.Connections;
 
 /// <summary>Links in virtual time on a network in memory: one thread, two clocks that go together.</summary>
-public abstract class LinkRig : TestKit
+public abstract class LinkRig : Akka.TestKit.Xunit2.TestKit
 {
     private protected static readonly IPAddress Here = IPAddress.Parse("10.0.0.20");
     private protected static readonly IPAddress There = IPAddress.Parse("10.0.0.9");

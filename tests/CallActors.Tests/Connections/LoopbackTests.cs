@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using CallActors.Connections;
 using CallActors.Net;
 using CallActors.Server;
@@ -14,7 +13,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace CallActors.Tests.Connections;
 
 /// <summary>The real server over real sockets on this machine: what a network in memory only pretends, TLS above all.</summary>
-public sealed class LoopbackTests() : TestKit("akka.loglevel = WARNING"), IAsyncLifetime
+public sealed class LoopbackTests() : Akka.TestKit.Xunit2.TestKit("akka.loglevel = WARNING"), IAsyncLifetime
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(5);
