@@ -1,9 +1,9 @@
 using System.Net;
-using Akka.Actor;
 using CallActors.Net;
 using CallActors.Server;
 using CallActors.Server.Configuration;
 using CallActors.Server.Partitions;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CallActors.TestKit;
 
@@ -24,16 +24,14 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(320);
 
     private static readonly IPAddress s_server = IPAddress.Parse("10.0.0.1");
-    private static readonly IPAddress s_runtime = IPAddress.Parse("10.0.0.2");
 
     private readonly Dictionary<string, Phone> _phones = [];
-    private readonly List<IAsyncDisposable> _runtimes = [];
+    private readonly Dictionary<string, TestNode> _nodes = [];
     private readonly LossRules _losses = new();
     private readonly VirtualLoop _loop = new();
     private readonly VirtualActors _actors;
     private readonly NetLog _log;
     private readonly Pump _pump;
-    private ActorSystem? _system;
     private bool _disposed;
 
     /// <summary>A net with a server that listens.</summary>
@@ -80,8 +78,8 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
     /// <summary>The phones by their names.</summary>
     public IReadOnlyDictionary<string, Phone> Phones => _phones;
 
-    /// <summary>The actor system in virtual time, started when first asked for.</summary>
-    public ActorSystem System => _system ??= StartSystem();
+    /// <summary>The nodes by their names.</summary>
+    public IReadOnlyDictionary<string, TestNode> Nodes => _nodes;
 
     /// <summary>The phone of a name, made when first asked for.</summary>
     /// <param name="name">Its name, the user of its address and its column in the ladder.</param>
@@ -96,20 +94,27 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
         return _phones[name] = new Phone(this, name, address, protocol);
     }
 
-    /// <summary>Lets a runtime start in this net; it is disposed of with the net.</summary>
-    /// <typeparam name="TRuntime">What starts.</typeparam>
-    public TRuntime Start<TRuntime>(Func<RuntimeSeat, TRuntime> start)
-        where TRuntime : IAsyncDisposable
+    /// <summary>The node of a name, made when first asked for: a host with an actor system, which serves nothing yet.</summary>
+    public TestNode Node(string name = "node")
     {
-        ArgumentNullException.ThrowIfNull(start);
-        var runtime = start(new RuntimeSeat(System, Network.At(s_runtime), Time, _log, Control, Options.Secret, Options.Seed));
-        _runtimes.Add(runtime);
-        _pump.Calm();
-        return runtime;
+        if (_nodes.TryGetValue(name, out var known)) return known;
+        return _nodes[name] = new TestNode(this, _actors, _log, name, new IPAddress([10, 0, 2, (byte)(_nodes.Count + 1)]));
     }
 
-    /// <summary>The network as the runtime's host sees it, for an application that speaks to the control port itself.</summary>
-    public INetwork AtRuntime() => Network.At(s_runtime);
+    /// <summary>Starts the runtime on a node and waits until the server takes its commands.</summary>
+    /// <param name="routes">Which requests lead to which flows.</param>
+    /// <param name="services">What flows are given by injection, beside the time and the log.</param>
+    /// <param name="configure">Changes what the runtime is started with.</param>
+    /// <param name="node">The node's name.</param>
+    public TestNode Serves(
+        Action<CallRoutes> routes, Action<IServiceCollection>? services = null, Func<CallActorsOptions, CallActorsOptions>? configure = null, string node = "node")
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        var host = Node(node);
+        host.Serve(routes, services, configure, _log);
+        RunUntil(() => host.IsUp, null, $"{node} to reach the server");
+        return host;
+    }
 
     /// <summary>Lets time pass.</summary>
     public void Run(TimeSpan duration) => _pump.Run(duration);
@@ -125,10 +130,17 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
     }
 
     /// <summary>Lets time pass until a task is over.</summary>
-    public T RunUntil<T>(Task<T> task, TimeSpan? atMost = null)
+    public void RunUntil(Task task, TimeSpan? atMost = null)
     {
         ArgumentNullException.ThrowIfNull(task);
         RunUntil(() => task.IsCompleted, atMost, "the task to be over");
+        task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Lets time pass until a task is over, and gives its result.</summary>
+    public T RunUntil<T>(Task<T> task, TimeSpan? atMost = null)
+    {
+        RunUntil((Task)task, atMost);
         return task.GetAwaiter().GetResult();
     }
 
@@ -149,29 +161,20 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Lets every timer of SIP's run out and fails when server or phones then still hold a transaction, a dialog or a request that waits, or
-    /// when the server met a fault of its own.
+    /// Lets every timer of SIP's run out and fails when server, nodes or phones then still hold a transaction, a dialog, a call or a request that waits,
+    /// or when the server met a fault of its own.
     /// </summary>
     /// <exception cref="LadderException">Something is left.</exception>
     public void AssertNothingLeft()
     {
-        if (!Holds(() => Left() == default && _phones.Values.All(phone => phone.Transactions == 0), s_longest))
-            throw Fault($"Something is left after {s_longest.TotalSeconds:0} s: {Left()}; transactions of the phones: {string.Join(", ", _phones.Values.Select(phone => $"{phone.Name} {phone.Transactions}"))}.");
+        if (!Holds(() => Left() == default && _phones.Values.All(phone => phone.Transactions == 0) && _nodes.Values.All(node => node.Calls == 0), s_longest))
+        {
+            throw Fault($"Something is left after {s_longest.TotalSeconds:0} s: {Left()}; transactions of the phones: {string.Join(", ", _phones.Values.Select(phone => $"{phone.Name} {phone.Transactions}"))}; "
+                + $"calls of the nodes: {string.Join(", ", _nodes.Values.Select(node => $"{node.Name} {node.Calls}"))}.");
+        }
+
         if (Server.Totals["faults"] is not 0 and var faults) throw Fault($"The server met {faults} faults of its own.");
     }
-
-    /// <summary>Breaks the control connections; both ends hear of it, and may connect again.</summary>
-    public void CutControl()
-    {
-        Ladder.Remark("control connections cut");
-        Network.Cut(s_server, s_runtime);
-    }
-
-    /// <summary>Lets nothing pass between server and runtime, without a word to either, until <see cref="RestoreControl"/>.</summary>
-    public void SilenceControl() => LinkControl(Options.Link with { IsDown = true }, "control connections silenced");
-
-    /// <summary>Ends what <see cref="SilenceControl"/> began.</summary>
-    public void RestoreControl() => LinkControl(Options.Link, "control connections restored");
 
     /// <summary>Loses what is sent, the next times it is; see <see cref="LadderMessage.Label"/> for how it is named: <c>ACK</c>, <c>200 INVITE</c>.</summary>
     public void Loses(string label, int times = 1) => _losses.Add(null, null, label, times);
@@ -188,8 +191,7 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
     {
         if (_disposed) return;
         _disposed = true;
-        foreach (var runtime in Enumerable.Reverse(_runtimes)) Settle(runtime.DisposeAsync().AsTask());
-        if (_system is not null) _actors.End(_system);
+        foreach (var node in Enumerable.Reverse(_nodes.Values)) Settle(node.DisposeAsync().AsTask());
         Settle(Server.DisposeAsync().AsTask());
         _actors.Dispose();
     }
@@ -234,22 +236,6 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
 
     private ServerCensus Left() => Census with { Timers = 0, Applications = 0, Streams = 0, Registrations = 0 };
 
-    private void LinkControl(LinkOptions link, string remark)
-    {
-        Ladder.Remark(remark);
-        Network.SetLink(s_server, s_runtime, link);
-        Network.SetLink(s_runtime, s_server, link);
-    }
-
-    private ActorSystem StartSystem()
-    {
-        var system = _actors.Start("testnet");
-        var faults = system.ActorOf(ActorFaults.PropsFor(_log), "testkit-faults");
-        system.EventStream.Subscribe(faults, typeof(Akka.Event.Error));
-        system.EventStream.Subscribe(faults, typeof(Akka.Event.Warning));
-        return system;
-    }
-
     private ServerOptions ServerOptions()
     {
         if (!ContactOptions.TryParse($"sip:{s_server}:{SipPort};transport=udp,tcp", out var contact, out var fault)) throw new InvalidOperationException(fault);
@@ -257,7 +243,8 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
         {
             Contacts = [contact],
             Admin = new AdminOptions { Address = s_server.ToString(), TcpPort = ControlPort, Secret = Options.Secret },
-            Limits = new LimitOptions { Partitions = 2 },
+            // What happens at one instant happens in one order: not in that of hashes of Call-IDs.
+            Limits = new LimitOptions { Partitions = 1 },
         };
         return Options.Server?.Invoke(options) ?? options;
     }
