@@ -28,7 +28,9 @@ public sealed class FlowTests : IDisposable
         await incoming.Answers();
         await call.Receives(200).Acks();
         await incoming.ReceivesAck();
-        _net.AssertEnded(call, incoming);
+        await call.HangsUp();
+        await incoming.ReceivesBye();
+        _net.AssertNothingLeft();
     }
 
     [Fact]
@@ -40,6 +42,15 @@ public sealed class FlowTests : IDisposable
         Assert.InRange(_net.Now.TotalSeconds, 30, 30.1);
         _net.Settle(Task.Run(() => real.SetResult(486)));
         await call.Receives(486);
+        _net.AssertNothingLeft();
+    }
+
+    [Fact]
+    public async Task Time_stands_still_while_something_real_is_under_way()
+    {
+        _net.Serves(routes => routes.Invite<Asking>(), services => services.AddSingleton(_net));
+        await _alice.Invites("anybody").Receives(404);
+        Assert.InRange(_net.Now.TotalSeconds, 0, 0.1);
         _net.AssertNothingLeft();
     }
 
@@ -116,6 +127,17 @@ public sealed class FlowTests : IDisposable
             await Task.Delay(TimeSpan.FromSeconds(30), Time);
             _ = call.Ring();
             await call.Reject(await real.Task);
+        }
+    }
+
+    internal sealed class Asking(TestNet net) : CallActor
+    {
+        protected override async Task OnInvite(IncomingCall call) => await call.Reject(await net.Real(Find()));
+
+        private static async Task<int> Find()
+        {
+            await Task.Delay(50).ConfigureAwait(false);
+            return 404;
         }
     }
 
