@@ -13,6 +13,7 @@ public sealed class VirtualActors : IDisposable
 {
     internal const string KeyPath = "callactors.testkit.world";
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
     private static readonly ConcurrentDictionary<string, VirtualActors> s_worlds = new();
     private static int s_count;
 
@@ -61,7 +62,8 @@ public sealed class VirtualActors : IDisposable
     public void End(ActorSystem system)
     {
         ArgumentNullException.ThrowIfNull(system);
-        new Pump(Time, Loop).Settle(system.Terminate(), TimeSpan.FromSeconds(20));
+        var end = system.Terminate();
+        new Pump(Time, Loop, s_patience).Settle(() => end.IsCompleted);
     }
 
     /// <summary>Makes room; systems that live are no more to be started anew.</summary>

@@ -1,9 +1,9 @@
 using System.Net;
-using Akka.Actor;
 using CallActors.Net;
 using CallActors.Server;
 using CallActors.Server.Configuration;
 using CallActors.Server.Partitions;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CallActors.TestKit;
 
@@ -24,16 +24,14 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(320);
 
     private static readonly IPAddress s_server = IPAddress.Parse("10.0.0.1");
-    private static readonly IPAddress s_runtime = IPAddress.Parse("10.0.0.2");
 
     private readonly Dictionary<string, Phone> _phones = [];
-    private readonly List<IAsyncDisposable> _runtimes = [];
+    private readonly Dictionary<string, TestNode> _nodes = [];
     private readonly LossRules _losses = new();
     private readonly VirtualLoop _loop = new();
     private readonly VirtualActors _actors;
     private readonly NetLog _log;
     private readonly Pump _pump;
-    private ActorSystem? _system;
     private bool _disposed;
 
     /// <summary>A net with a server that listens.</summary>
@@ -41,7 +39,7 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
     {
         Options = options ?? new TestNetOptions();
         _actors = new VirtualActors(Time, _loop);
-        _pump = new Pump(Time, _loop);
+        _pump = new Pump(Time, _loop, Options.RealPatience);
         _log = new NetLog(Time, Options.LogTo);
         Ladder = new Ladder(Time);
         Ladder.Name(s_server, "server", 0);
@@ -80,8 +78,8 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
     /// <summary>The phones by their names.</summary>
     public IReadOnlyDictionary<string, Phone> Phones => _phones;
 
-    /// <summary>The actor system in virtual time, started when first asked for.</summary>
-    public ActorSystem System => _system ??= StartSystem();
+    /// <summary>The nodes by their names.</summary>
+    public IReadOnlyDictionary<string, TestNode> Nodes => _nodes;
 
     /// <summary>The phone of a name, made when first asked for.</summary>
     /// <param name="name">Its name, the user of its address and its column in the ladder.</param>
@@ -89,37 +87,34 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
     public Phone Phone(string name, NetProtocol protocol = NetProtocol.Udp)
     {
         if (_phones.TryGetValue(name, out var known)) return known;
-        var address = new IPAddress([10, 0, 1, (byte)(_phones.Count + 1)]);
+        var address = new IPAddress([10, 1, (byte)(_phones.Count / 250), (byte)(_phones.Count % 250 + 1)]);
         // The server stands between the first phone and the others, as in most ladders that people draw.
         Ladder.Name(address, name, _phones.Count == 0 ? 0 : int.MaxValue);
         Network.AddName(name, address);
         return _phones[name] = new Phone(this, name, address, protocol);
     }
 
-    /// <summary>Lets a runtime start in this net; it is disposed of with the net.</summary>
-    /// <typeparam name="TRuntime">What starts.</typeparam>
-    public TRuntime Start<TRuntime>(Func<RuntimeSeat, TRuntime> start)
-        where TRuntime : IAsyncDisposable
+    /// <summary>The node of a name, made when first asked for: a host with an actor system, which serves nothing yet.</summary>
+    public TestNode Node(string name = "node")
     {
-        ArgumentNullException.ThrowIfNull(start);
-        var runtime = start(new RuntimeSeat(System, Network.At(s_runtime), Time, _log, Control, Options.Secret, Options.Seed));
-        _runtimes.Add(runtime);
-        _pump.Calm();
-        return runtime;
+        if (_nodes.TryGetValue(name, out var known)) return known;
+        return _nodes[name] = new TestNode(this, _actors, _log, name, new IPAddress([10, 0, 2, (byte)(_nodes.Count + 1)]));
     }
 
-    /// <summary>Starts the application under test: its routes lead to its flows, and it is connected to the server when this returns.</summary>
-    /// <param name="routes">Which requests lead where.</param>
-    /// <param name="services">What flows get injected.</param>
-    /// <param name="options">The runtime's own settings.</param>
-    public TestCalls Calls(Action<CallRoutes> routes, Action<Microsoft.Extensions.DependencyInjection.IServiceCollection>? services = null, CallRuntimeOptions? options = null)
+    /// <summary>Starts the runtime on a node and waits until the server takes its commands.</summary>
+    /// <param name="routes">Which requests lead to which flows.</param>
+    /// <param name="services">What flows are given by injection, beside the time and the log.</param>
+    /// <param name="configure">Changes what the runtime is started with.</param>
+    /// <param name="node">The node's name.</param>
+    public TestNode Serves(
+        Action<CallRoutes> routes, Action<IServiceCollection>? services = null, Func<CallActorsOptions, CallActorsOptions>? configure = null, string node = "node")
     {
         ArgumentNullException.ThrowIfNull(routes);
-        return TestCalls.Start(this, routes, services, options);
+        var host = Node(node);
+        host.Serve(routes, services, configure, _log);
+        RunUntil(() => host.IsUp, null, $"{node} to reach the server");
+        return host;
     }
-
-    /// <summary>The network as the runtime's host sees it, for an application that speaks to the control port itself.</summary>
-    public INetwork AtRuntime() => Network.At(s_runtime);
 
     /// <summary>Lets time pass.</summary>
     public void Run(TimeSpan duration) => _pump.Run(duration);
@@ -135,10 +130,17 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
     }
 
     /// <summary>Lets time pass until a task is over.</summary>
-    public T RunUntil<T>(Task<T> task, TimeSpan? atMost = null)
+    public void RunUntil(Task task, TimeSpan? atMost = null)
     {
         ArgumentNullException.ThrowIfNull(task);
         RunUntil(() => task.IsCompleted, atMost, "the task to be over");
+        task.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Lets time pass until a task is over, and gives its result.</summary>
+    public T RunUntil<T>(Task<T> task, TimeSpan? atMost = null)
+    {
+        RunUntil((Task)task, atMost);
         return task.GetAwaiter().GetResult();
     }
 
@@ -147,7 +149,7 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
     public void Settle(Task task)
     {
         ArgumentNullException.ThrowIfNull(task);
-        _pump.Settle(task, Options.RealPatience);
+        _pump.Settle(() => task.IsCompleted);
         task.GetAwaiter().GetResult();
     }
 
@@ -159,29 +161,30 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Lets every timer of SIP's run out and fails when server or phones then still hold a transaction, a dialog or a request that waits, or
-    /// when the server met a fault of its own.
+    /// Marks a real task as under way: time stands still until it is over and the flow that awaits what this gives has gone on. For the test double of a
+    /// service whose work is real: <c>Task&lt;string&gt; Find() =&gt; net.Real(directory.Find())</c>.
+    /// </summary>
+    public Task<T> Real<T>(Task<T> task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return _pump.Track(task);
+    }
+
+    /// <summary>
+    /// Lets every timer of SIP's run out and fails when server, nodes or phones then still hold a transaction, a dialog, a call or a request that waits,
+    /// or when the server met a fault of its own.
     /// </summary>
     /// <exception cref="LadderException">Something is left.</exception>
     public void AssertNothingLeft()
     {
-        if (!Holds(() => Left() == default && _phones.Values.All(phone => phone.Transactions == 0), s_longest))
-            throw Fault($"Something is left after {s_longest.TotalSeconds:0} s: {Left()}; transactions of the phones: {string.Join(", ", _phones.Values.Select(phone => $"{phone.Name} {phone.Transactions}"))}.");
+        if (!Holds(() => Left() == default && _phones.Values.All(phone => phone.Transactions == 0) && _nodes.Values.All(node => node.Calls == 0), s_longest))
+        {
+            throw Fault($"Something is left after {s_longest.TotalSeconds:0} s: {Left()}; transactions of the phones: {string.Join(", ", _phones.Values.Select(phone => $"{phone.Name} {phone.Transactions}"))}; "
+                + $"calls of the nodes: {string.Join(", ", _nodes.Values.Select(node => $"{node.Name} {node.Calls}"))}.");
+        }
+
         if (Server.Totals["faults"] is not 0 and var faults) throw Fault($"The server met {faults} faults of its own.");
     }
-
-    /// <summary>Breaks the control connections; both ends hear of it, and may connect again.</summary>
-    public void CutControl()
-    {
-        Ladder.Remark("control connections cut");
-        Network.Cut(s_server, s_runtime);
-    }
-
-    /// <summary>Lets nothing pass between server and runtime, without a word to either, until <see cref="RestoreControl"/>.</summary>
-    public void SilenceControl() => LinkControl(Options.Link with { IsDown = true }, "control connections silenced");
-
-    /// <summary>Ends what <see cref="SilenceControl"/> began.</summary>
-    public void RestoreControl() => LinkControl(Options.Link, "control connections restored");
 
     /// <summary>Loses what is sent, the next times it is; see <see cref="LadderMessage.Label"/> for how it is named: <c>ACK</c>, <c>200 INVITE</c>.</summary>
     public void Loses(string label, int times = 1) => _losses.Add(null, null, label, times);
@@ -198,8 +201,7 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
     {
         if (_disposed) return;
         _disposed = true;
-        foreach (var runtime in Enumerable.Reverse(_runtimes)) Settle(runtime.DisposeAsync().AsTask());
-        if (_system is not null) _actors.End(_system);
+        foreach (var node in Enumerable.Reverse(_nodes.Values)) Settle(node.DisposeAsync().AsTask());
         Settle(Server.DisposeAsync().AsTask());
         _actors.Dispose();
     }
@@ -244,22 +246,6 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
 
     private ServerCensus Left() => Census with { Timers = 0, Applications = 0, Streams = 0, Registrations = 0 };
 
-    private void LinkControl(LinkOptions link, string remark)
-    {
-        Ladder.Remark(remark);
-        Network.SetLink(s_server, s_runtime, link);
-        Network.SetLink(s_runtime, s_server, link);
-    }
-
-    private ActorSystem StartSystem()
-    {
-        var system = _actors.Start("testnet");
-        var faults = system.ActorOf(ActorFaults.PropsFor(_log), "testkit-faults");
-        system.EventStream.Subscribe(faults, typeof(Akka.Event.Error));
-        system.EventStream.Subscribe(faults, typeof(Akka.Event.Warning));
-        return system;
-    }
-
     private ServerOptions ServerOptions()
     {
         if (!ContactOptions.TryParse($"sip:{s_server}:{SipPort};transport=udp,tcp", out var contact, out var fault)) throw new InvalidOperationException(fault);
@@ -267,7 +253,8 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
         {
             Contacts = [contact],
             Admin = new AdminOptions { Address = s_server.ToString(), TcpPort = ControlPort, Secret = Options.Secret },
-            Limits = new LimitOptions { Partitions = 2 },
+            // What happens at one instant happens in one order: not in that of hashes of Call-IDs.
+            Limits = new LimitOptions { Partitions = 1 },
         };
         return Options.Server?.Invoke(options) ?? options;
     }

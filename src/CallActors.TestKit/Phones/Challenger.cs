@@ -33,7 +33,7 @@ internal sealed class Challenger(Phone phone)
         {
             foreach (var value in request.Fields(id))
             {
-                if (!Credentials.TryParse(value, out var credentials)) continue;
+                if (!Sip.Digest.Credentials.TryParse(value, out var credentials)) continue;
                 if (credentials.User.ToString() != user)
                 {
                     verdict = $"they are of {credentials.User}";

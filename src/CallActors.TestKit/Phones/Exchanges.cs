@@ -10,7 +10,7 @@ internal sealed class Exchanges(Phone phone)
     private readonly Dictionary<TransactionKey, ClientTransaction> _clients = new(TransactionKeyComparer.Instance);
     private readonly Dictionary<TransactionKey, ServerTransaction> _servers = new(TransactionKeyComparer.Instance);
     private readonly Dictionary<TransactionKey, ReceivedInvite> _invites = new(TransactionKeyComparer.Instance);
-    private readonly List<PhoneDialog> _dialogs = [];
+    private readonly Dictionary<string, List<PhoneDialog>> _dialogs = [];
 
     /// <summary>How many transactions live.</summary>
     public int Count => _clients.Count + _servers.Count;
@@ -24,7 +24,11 @@ internal sealed class Exchanges(Phone phone)
         return transaction;
     }
 
-    public void Add(PhoneDialog dialog) => _dialogs.Add(dialog);
+    public void Add(PhoneDialog dialog)
+    {
+        if (!_dialogs.TryGetValue(dialog.CallId, out var same)) _dialogs[dialog.CallId] = same = [];
+        same.Add(dialog);
+    }
 
     public void Forget(ClientTransaction transaction) => _clients.Remove(transaction.Key);
 
@@ -78,9 +82,9 @@ internal sealed class Exchanges(Phone phone)
     // A dialog that has forked is found by the peer's tag; one that is not made yet by ours alone.
     private PhoneDialog? DialogOf(SipRequest request)
     {
-        if (request.ToTag.IsEmpty) return null;
-        var (callId, ours, theirs) = (Encoding.ASCII.GetString(request.CallId), Encoding.ASCII.GetString(request.ToTag), Encoding.ASCII.GetString(request.FromTag));
-        return _dialogs.FindLast(dialog => dialog.CallId == callId && dialog.LocalTag == ours && dialog.RemoteTag == theirs)
-            ?? _dialogs.FindLast(dialog => dialog.CallId == callId && dialog.LocalTag == ours && dialog.RemoteTag.Length == 0);
+        if (request.ToTag.IsEmpty || !_dialogs.TryGetValue(Encoding.ASCII.GetString(request.CallId), out var same)) return null;
+        var (ours, theirs) = (Encoding.ASCII.GetString(request.ToTag), Encoding.ASCII.GetString(request.FromTag));
+        return same.FindLast(dialog => dialog.LocalTag == ours && dialog.RemoteTag == theirs)
+            ?? same.FindLast(dialog => dialog.LocalTag == ours && dialog.RemoteTag.Length == 0);
     }
 }

@@ -97,7 +97,7 @@ public abstract class PhoneDialog : IScripted
     /// <summary>Takes what a response to one of our requests says about the dialog.</summary>
     internal void Learn(SipRequest request, SipResponse response)
     {
-        if (response.ToTag.IsEmpty || response.IsRejection || (response.IsProvisional && response.StatusCode == 100)) return;
+        if (response.ToTag.IsEmpty || response.IsRejection || response.StatusCode == 100) return;
         if (State is null || (!State.IsConfirmed && !State.RemoteTag.SequenceEqual(response.ToTag))) State = Dialog.ForClient(request, response).Advance(State?.LocalSequence ?? 0);
         else if (!State.RemoteTag.SequenceEqual(response.ToTag) || !response.IsSuccess) return;
         else State = State.IsConfirmed ? State.Retarget(response) : State.Confirm(response);

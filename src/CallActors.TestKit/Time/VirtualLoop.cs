@@ -6,6 +6,8 @@ namespace CallActors.TestKit;
 /// </summary>
 public sealed class VirtualLoop
 {
+    private const int MostTurns = 10_000_000;
+
     private readonly Queue<Action> _work = [];
     private readonly object _gate = new();
     private bool _running;
@@ -34,14 +36,15 @@ public sealed class VirtualLoop
     }
 
     /// <summary>Runs work, and what comes of it, until there is none.</summary>
-    /// <exception cref="InvalidOperationException">Work of the loop asks the loop to run, or two threads do.</exception>
+    /// <exception cref="InvalidOperationException">Work of the loop asks the loop to run, two threads do, or there is no end of work.</exception>
     public void Run()
     {
+        var end = Turns + MostTurns;
         while (Next() is { } work)
         {
             try
             {
-                Turns++;
+                if (++Turns > end) throw new InvalidOperationException($"{MostTurns} turns at one instant and no end: somebody tells itself something for ever.");
                 work();
             }
             finally

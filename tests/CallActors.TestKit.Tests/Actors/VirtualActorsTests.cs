@@ -5,6 +5,8 @@ namespace CallActors.TestKit.Tests.Actors;
 
 public sealed class VirtualActorsTests : IDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
     private readonly VirtualTime _time = new();
     private readonly VirtualLoop _loop = new();
     private readonly VirtualActors _actors;
@@ -13,7 +15,7 @@ public sealed class VirtualActorsTests : IDisposable
     public VirtualActorsTests()
     {
         _actors = new VirtualActors(_time, _loop);
-        _pump = new Pump(_time, _loop);
+        _pump = new Pump(_time, _loop, s_patience);
     }
 
     public void Dispose() => _actors.Dispose();
@@ -55,7 +57,7 @@ public sealed class VirtualActorsTests : IDisposable
         var other = others.Start("one");
         one.ActorOf(Props.CreateBy(new Maker(() => new Clock(_time, mine))));
         other.ActorOf(Props.CreateBy(new Maker(() => new Clock(otherTime, theirs))));
-        new Pump(otherTime, otherLoop).Run(TimeSpan.FromSeconds(4));
+        new Pump(otherTime, otherLoop, s_patience).Run(TimeSpan.FromSeconds(4));
         Assert.Empty(mine);
         Assert.Equal(2, theirs.Count);
         Assert.Equal(TimeSpan.Zero, _time.Now);
@@ -75,7 +77,7 @@ public sealed class VirtualActorsTests : IDisposable
             var seen = new List<string>();
             var system = actors.Start("one");
             for (var i = 0; i < 10; i++) system.ActorOf(Props.CreateBy(new Maker(() => new Clock(time, seen))));
-            new Pump(time, loop).Run(TimeSpan.FromSeconds(20));
+            new Pump(time, loop, s_patience).Run(TimeSpan.FromSeconds(20));
             var turns = loop.Turns;
             actors.End(system);
             return $"{turns}: {string.Join(", ", seen)}";
@@ -89,10 +91,9 @@ public sealed class VirtualActorsTests : IDisposable
         var heard = new List<object>();
         var actor = system.ActorOf(Props.CreateBy(new Maker(() => new Listener(heard))));
         var real = Task.Run(() => actor.Tell("from elsewhere"));
-        _pump.Settle(real, TimeSpan.FromSeconds(20));
-        _pump.Calm();
+        _pump.Settle(() => real.IsCompleted);
         Assert.Equal(["from elsewhere"], heard);
-        Assert.Throws<TimeoutException>(() => _pump.Settle(new TaskCompletionSource().Task, TimeSpan.FromMilliseconds(20)));
+        Assert.Throws<TimeoutException>(() => new Pump(_time, _loop, TimeSpan.FromMilliseconds(20)).Settle(static () => false));
         _actors.End(system);
     }
 
@@ -102,11 +103,11 @@ public sealed class VirtualActorsTests : IDisposable
         var system = _actors.Start("one");
         var heard = new List<object>();
         var listener = system.ActorOf(Props.CreateBy(new Maker(() => new Listener(heard))));
-        _pump.Calm();
+        _pump.Run(TimeSpan.Zero);
         system.EventStream.Subscribe(listener, typeof(Error));
         var failing = system.ActorOf(Props.CreateBy(new Maker(() => new Failing())));
         failing.Tell("anything");
-        _pump.Calm();
+        _pump.Run(TimeSpan.Zero);
         Assert.Contains(heard, message => message is Error { Cause: InvalidDataException });
         _actors.End(system);
     }

@@ -29,7 +29,7 @@ internal sealed class Relay : IStreamReceiver
     public Relay(TestNet net, params string[] methods)
     {
         _net = net;
-        _connection = net.Settle(net.AtRuntime().ConnectAsync(net.Control, NetProtocol.Tcp, StreamOptions.Default, _ => this));
+        _connection = net.Settle(net.Node("relay").Network.ConnectAsync(net.Control, NetProtocol.Tcp, StreamOptions.Default, _ => this));
         Command(id => ControlCommands.Authenticate(_out, id, Encoding.UTF8.GetBytes(net.Options.Secret), default));
         foreach (var method in methods) Command(id => ControlCommands.Route(_out, id, Encoding.UTF8.GetBytes(method)));
         net.Run(TimeSpan.FromMilliseconds(100));

@@ -23,23 +23,23 @@ public sealed class UasTests
     public async Task T20_a_rejected_caller_gets_the_status_and_the_header()
     {
         await using var net = new TestNet();
-        var calls = net.Calls(app => app.Invite<Busy>());
+        var node = net.Serves(app => app.Invite<Busy>());
         var alice = await net.Phone("alice").Invites("bob");
         await alice.Receives(503);
         Assert.Equal("closed", alice.Header("X-Why"));
-        calls.AssertNothingLeft();
+        node.AssertNothingLeft();
     }
 
     [Fact]
     public async Task T21_a_call_is_answered_and_the_caller_hangs_up()
     {
         await using var net = new TestNet();
-        var calls = net.Calls(app => app.Invite<Desk>());
+        var node = net.Serves(app => app.Invite<Desk>());
         var alice = await net.Phone("alice").Invites("bob");
         await alice.Receives(180).Receives(200).Acks();
-        Assert.Equal(1, calls.Living);
+        Assert.Equal(1, node.Calls);
         await alice.HangsUp();
-        calls.AssertNothingLeft();
-        Assert.Equal(EndedBy.FarEnd, Assert.Single(calls.Records).Legs[0].End.By);
+        node.AssertNothingLeft();
+        Assert.Equal(EndedBy.FarEnd, Assert.Single(node.Records).Legs[0].End.By);
     }
 }
