@@ -56,7 +56,8 @@ internal sealed class LedgerDatabase
 
     private string Remedy { get; }
 
-    private string ConnectionString { get; }
+    /// <summary>As the journal has it; with the password, if there is one.</summary>
+    internal string ConnectionString { get; }
 
     /// <summary>The database that `callactors.ledger` names.</summary>
     public static LedgerDatabase From(Config config)
