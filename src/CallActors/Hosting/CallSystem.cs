@@ -35,28 +35,22 @@ internal sealed class CallSystem
     /// <summary>Told of every change of a server's state, on the thread that notices it.</summary>
     public event Action<ServerState>? StateChanged;
 
-    /// <summary>Starts a runtime in an actor system.</summary>
+    /// <summary>Starts a runtime in an actor system, alone and without a ledger.</summary>
     public static CallSystem Start(
         ActorSystem system, CallActorsOptions options, CallRoutes routes, IServiceProvider services, INetwork network, TimeProvider time, ILoggerFactory loggers)
     {
-        var pipeline = routes.Build();
-        var runtime = new CallRuntime(services, pipeline, options.Calls, time, loggers);
-        var calls = new CallSystem(runtime, routes);
-        var region = system.ActorOf(NodeRegion.PropsFor(calls.PropsOf), "calls");
-        runtime.Use(region, static () => 0);
-        var methods = pipeline.Methods.Select(method => method.ToLowerInvariant()).ToArray();
-        foreach (var server in options.Servers)
-        {
-            var props = ServerLink.PropsFor(server, network, time, runtime.Traffic, methods, loggers.CreateLogger("CallActors.Connections"), calls.OnState);
-            calls._connections.Add(system.ActorOf(props, "server-" + Uri.EscapeDataString(server.Name)));
-        }
+        var calls = Create(options, routes, services, time, loggers);
+        calls.Connect(system, CallHome.OnThisNode(system, calls.PropsOf), options, network);
+        return calls;
+    }
 
-        foreach (var listener in options.Listeners)
-        {
-            var props = ControlListener.PropsFor(listener, network, runtime.Traffic, loggers.CreateLogger("CallActors.Connections"), calls.OnState);
-            calls._connections.Add(system.ActorOf(props, "listener-" + Uri.EscapeDataString(listener.Name)));
-        }
-
+    /// <summary>Starts a runtime in an actor system, its calls where somebody says.</summary>
+    public static async Task<CallSystem> StartAsync(
+        ActorSystem system, CallHomeStart home, CallActorsOptions options, CallRoutes routes, IServiceProvider services, INetwork network, TimeProvider time, ILoggerFactory loggers)
+    {
+        var calls = Create(options, routes, services, time, loggers);
+        // First a place to live in, then the connections that bring the calls.
+        calls.Connect(system, await home(system, calls.PropsOf, calls.Runtime).ConfigureAwait(false), options, network);
         return calls;
     }
 
@@ -76,6 +70,28 @@ internal sealed class CallSystem
         start = Runtime.Time.GetTimestamp();
         while (Runtime.Directory.Count > 0 && Runtime.Time.GetElapsedTime(start) < TimeSpan.FromSeconds(2))
             await Task.Delay(TimeSpan.FromMilliseconds(50), Runtime.Time, cancel).ConfigureAwait(false);
+    }
+
+    private static CallSystem Create(CallActorsOptions options, CallRoutes routes, IServiceProvider services, TimeProvider time, ILoggerFactory loggers) =>
+        new(new CallRuntime(services, routes.Build(), options.Calls, time, loggers), routes);
+
+    private void Connect(ActorSystem system, CallHome home, CallActorsOptions options, INetwork network)
+    {
+        Runtime.Ledger = home.Ledger;
+        Runtime.Use(home.Region, home.NextShard);
+        var logger = Runtime.Loggers.CreateLogger("CallActors.Connections");
+        var methods = Runtime.Requests.Methods.Select(method => method.ToLowerInvariant()).ToArray();
+        foreach (var server in options.Servers)
+        {
+            var props = ServerLink.PropsFor(server, network, Runtime.Time, Runtime.Traffic, methods, logger, OnState);
+            _connections.Add(system.ActorOf(props, "server-" + Uri.EscapeDataString(server.Name)));
+        }
+
+        foreach (var listener in options.Listeners)
+        {
+            var props = ControlListener.PropsFor(listener, network, Runtime.Traffic, logger, OnState);
+            _connections.Add(system.ActorOf(props, "listener-" + Uri.EscapeDataString(listener.Name)));
+        }
     }
 
     private Props PropsOf(ICallStart start)
