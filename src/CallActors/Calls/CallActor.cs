@@ -111,6 +111,23 @@ public abstract class CallActor : UntypedActor, IWithTimers
     /// <exception cref="ArgumentException">The target is none.</exception>
     protected OutgoingCall Dial(string target, CallOptions? options = null) => Core.Dial(target, options ?? new CallOptions());
 
+    /// <summary>Connects two answered legs: their media is renegotiated, and from then on they belong together.</summary>
+    protected async Task<ModifyOutcome> Join(Leg a, Leg b)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        var outcome = await Bridges.Joining.Join(a, b);
+        if (outcome.IsAgreed && !a.IsOver && !b.IsOver) Core.Link(a, b, Headers.HeaderPolicy.All);
+        return outcome;
+    }
+
+    /// <summary>
+    /// Carries out a REFER, blind or attended: its sender's peer talks with the target afterwards, and the sender is told how it went and released. When it fails everything is as it was.
+    /// </summary>
+    /// <param name="refer">The REFER.</param>
+    /// <param name="options">How the target of a blind transfer is called.</param>
+    protected Task<TransferOutcome> Transfer(LegRequest refer, CallOptions? options = null) => new Transfers.Transfer(Core, refer, options ?? new CallOptions()).Run();
+
     /// <summary>Asks for <see cref="OnTimer"/> later. The timer outlives the node; a second one of the same name takes the first one's place.</summary>
     protected void SetTimer(string name, TimeSpan after) => Core.SetTimer(name, after);
 

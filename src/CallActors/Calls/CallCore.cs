@@ -1,6 +1,8 @@
 using System.Text;
 using CallActors.Connections;
+using CallActors.Headers;
 using CallActors.Ledger;
+using CallActors.Transfers;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
 using Microsoft.Extensions.Logging;
@@ -23,6 +25,8 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
     private bool _isOver;
     private bool _hasChanged;
     private long _version;
+    private long _lastWanted;
+    private Dictionary<long, TaskCompletionSource<LegSnapshot?>>? _wanted;
 
     public CallRuntime Runtime { get; } = runtime;
 
@@ -112,6 +116,32 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
         return call;
     }
 
+    /// <summary>From now on two legs belong together.</summary>
+    public void Link(Leg a, Leg b, HeaderPolicy headers)
+    {
+        (a.Peer, b.Peer) = (b, a);
+        (a.PeerHeaders, b.PeerHeaders) = (headers, headers);
+        Changed();
+    }
+
+    /// <summary>Asks whichever call holds a dialog for the leg that is bridged with it, and adopts that leg.</summary>
+    /// <returns>The leg, now one of this call's; null when there is none.</returns>
+    public async Task<Leg?> Take(DialogName dialog)
+    {
+        if (FindHere(dialog) is { Peer: { IsOver: false } own }) return own;
+        if (!Runtime.TryFindDialog(dialog, out var holder) || holder == Key) return null;
+        var number = ++_lastWanted;
+        var given = new TaskCompletionSource<LegSnapshot?>();
+        (_wanted ??= [])[number] = given;
+        After(TimeSpan.FromSeconds(5), () => given.TrySetResult(null));
+        Runtime.Deliver(new LegWanted(holder, Key, number, dialog));
+        if (await given.Task is not { } snapshot) return null;
+        var leg = new AdoptedLeg(this, Runtime.Traffic.Find(snapshot.Server), snapshot);
+        _legs.Add(leg);
+        Changed();
+        return leg;
+    }
+
     public void SetTimer(string name, TimeSpan after)
     {
         (_timers ??= [])[name] = Runtime.Time.GetUtcNow() + after;
@@ -160,7 +190,7 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
         Runtime.Counters.Answered(leg);
     }
 
-    public void OnAcknowledged(IncomingCall leg, SipRequest ack) => actor.Acknowledged(leg);
+    public void OnAcknowledged(IncomingCall leg) => actor.Acknowledged(leg);
 
     public void OnLegOver(Leg leg, LegEnd end)
     {
@@ -197,6 +227,10 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
             case ConnectionLost lost: foreach (var leg in _legs.ToArray()) leg.OnConnectionLost(lost.Connection, lost.Reason); break;
             case Offered offered: OnOffered(offered); break;
             case Begun begun: OnBegun(begun); break;
+            case LegWanted wanted: Give(wanted); break;
+            case LegGiven given:
+                if (_wanted?.Remove(given.Number, out var waiting) == true) waiting.TrySetResult(given.Leg);
+                break;
             case Told told: Run(() => actor.Hear(told.Message)); break;
             case EndCall end: HangUpAll(end.Reason); break;
             default: return false;
@@ -240,6 +274,34 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
         // The leg ended while this was under way: its far end needs an answer all the same.
         if (arrived.IsServers || arrived.Request.Method is SipMethod.Ack or SipMethod.Cancel) return;
         Runtime.Traffic.Answer(arrived.Connection, arrived.TransactionId, arrived.Request.Method == SipMethod.Bye ? 200 : 481);
+    }
+
+    private Leg? FindHere(DialogName dialog)
+    {
+        foreach (var leg in _legs)
+        {
+            if (!leg.IsOver && dialog.Is(leg)) return leg;
+        }
+
+        return null;
+    }
+
+    // The leg behind the named dialog goes over to the asker; the named one itself is of no more use (RFC 3891 §3).
+    private void Give(LegWanted wanted)
+    {
+        if (FindHere(wanted.Dialog) is not { Peer: { IsOver: false, IsAnswered: true } peer } named)
+        {
+            Runtime.Deliver(new LegGiven(wanted.By, wanted.Number, null));
+            return;
+        }
+
+        named.Peer = null;
+        peer.Peer = null;
+        var snapshot = CallSnapshots.Of(peer);
+        peer.GiveAway(wanted.By);
+        Runtime.Deliver(new LegGiven(wanted.By, wanted.Number, snapshot));
+        _ = named.Hangup("replaced");
+        Changed();
     }
 
     private void OnTimer(string name)
@@ -311,12 +373,9 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
     private void EndIfOver()
     {
         if (_isOver || _running > 0 || _timers is { Count: > 0 }) return;
-        if (Request is { IsAnswered: false, HasResponded: false } && IsAlone())
+        if (Request is { IsAnswered: false } request && (!request.HasResponded || Caller is { LastOutcome: not null }) && IsAlone())
         {
-            // The flow has ended, and nothing is under way that could still answer.
-            LogForgotten(Runtime.Logger, Key, Flow.Name);
-            Request.Send(500);
-            Caller?.Finish(new LegEnd(EndedBy.Us, "the application did not answer", 500));
+            Conclude();
         }
 
         foreach (var leg in _legs)
@@ -343,6 +402,19 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
         if (_isOver || Runtime.Ledger == NoLedger.Instance || AnsweredAt is null) return;
         IsInLedger = true;
         Runtime.Ledger.Living(CallSnapshots.Of(this, ++_version, actor.WriteState()));
+    }
+
+    // The flow has ended, and nothing is under way that could still answer: a caller who could not be connected hears why, any other that we failed.
+    private void Conclude()
+    {
+        var outcome = Caller?.LastOutcome;
+        if (outcome is null) LogForgotten(Runtime.Logger, Key, Flow.Name);
+        var status = outcome?.Status ?? 500;
+        var response = (outcome as InviteOutcome.Rejected)?.Response;
+        // What a redirection or challenge names is between the callee and us.
+        if (status is < 400 or 401 or 407) status = 480;
+        Request!.Send(status, status == response?.StatusCode ? response.ReasonText : null);
+        Caller?.Finish(new LegEnd(EndedBy.Us, outcome is null ? "the application did not answer" : "nobody could be reached", status));
     }
 
     private bool IsAlone()

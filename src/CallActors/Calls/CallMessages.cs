@@ -65,4 +65,9 @@ internal interface ICommand
 
     /// <summary>The connection was lost before the command was over.</summary>
     void OnLost(string reason);
+
+    /// <summary>The leg ended before the command was over.</summary>
+    void OnEnded(string reason)
+    {
+    }
 }

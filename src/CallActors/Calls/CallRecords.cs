@@ -21,7 +21,7 @@ internal sealed partial class CallRecords(IEnumerable<ICallRecordSink> sinks, IL
         for (var index = 0; index < legs.Length; index++)
         {
             var leg = call.Legs[index];
-            legs[index] = new LegRecord(leg is IncomingCall, leg.CallId, leg.LocalUri, leg.RemoteUri, leg.IsAnswered, leg.End ?? new LegEnd(EndedBy.Us, ""));
+            legs[index] = new LegRecord(leg.IsCaller, leg.CallId, leg.LocalUri, leg.RemoteUri, leg.IsAnswered, leg.End ?? new LegEnd(EndedBy.Us, ""));
         }
 
         var record = new CallRecord(call.Key, call.Flow.Name, call.StartedAt, call.AnsweredAt, call.Runtime.Time.GetUtcNow(), legs, call.Failure is not null);

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Akka.Actor;
 using CallActors.Ledger;
 using CallActors.Requests;
+using CallActors.Transfers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -92,6 +93,12 @@ internal sealed class CallRuntime : IDisposable
         Traffic.TablesOf(request.Connection).AddTransaction(request.TransactionId, key, null);
         _region.Tell(new Offered(key, flow, request), ActorRefs.NoSender);
     }
+
+    /// <summary>The call that holds a dialog, by the name that somebody else gives it.</summary>
+    public bool TryFindDialog(DialogName dialog, out CallKey call) =>
+        Traffic.TryDialog($"{dialog.CallId};from-tag={dialog.FromTag}", out call)
+        || Traffic.TryDialog($"{dialog.CallId};from-tag={dialog.ToTag}", out call)
+        || CallKey.TryFind(System.Text.Encoding.UTF8.GetBytes(dialog.CallId), out call);
 
     /// <summary>Begins a call for the application.</summary>
     public CallKey Begin(CallFlow flow, object? argument)

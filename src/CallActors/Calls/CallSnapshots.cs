@@ -12,12 +12,14 @@ internal static class CallSnapshots
         foreach (var leg in call.Legs)
         {
             if (leg is not { IsAnswered: true, IsOver: false }) continue;
-            legs.Add(new LegSnapshot(
-                (byte)leg.Number, leg is IncomingCall, leg.Server, leg.DialogId.ToString(), leg.LocalSdp, leg.RemoteSdp,
-                leg.CallId, leg.LocalTag, leg.RemoteTag, leg.LocalUri, leg.RemoteUri, (byte)(leg.Peer?.Number ?? 0), 0));
+            legs.Add(Of(leg));
         }
 
         var timers = call.Timers.Select(timer => new TimerSnapshot(timer.Key, timer.Value)).ToImmutableArray();
         return new CallSnapshot(call.Key, call.Flow.Name, version, state, legs.DrainToImmutable(), timers, call.StartedAt);
     }
+
+    public static LegSnapshot Of(Leg leg) => new(
+        (byte)leg.Number, leg.IsCaller, leg.Server, leg.DialogId.ToString(), leg.LocalSdp, leg.RemoteSdp,
+        leg.CallId, leg.LocalTag, leg.RemoteTag, leg.LocalUri, leg.RemoteUri, (byte)(leg.Peer?.Number ?? 0), 0);
 }

@@ -45,6 +45,19 @@ internal sealed partial class CallTraffic(CallRuntime runtime, ILogger logger) :
         return null;
     }
 
+    /// <summary>The call of a dialog, whichever server holds it.</summary>
+    public bool TryDialog(string dialogId, out CallKey call)
+    {
+        var id = Encoding.UTF8.GetBytes(dialogId);
+        foreach (var tables in AllTables())
+        {
+            if (tables.TryDialog(id, out call)) return true;
+        }
+
+        call = default;
+        return false;
+    }
+
     /// <summary>What is known of a connection's server.</summary>
     public ServerTables TablesOf(ServerConnection connection) => (ServerTables)(connection.State ??= Tables(connection));
 

@@ -1,5 +1,7 @@
 using System.Text;
+using CallActors.Bridges;
 using CallActors.Calls;
+using CallActors.Headers;
 using CallActors.Sip;
 using CallActors.Sip.Messages;
 
@@ -22,9 +24,9 @@ public sealed class IncomingCall : Leg
         var message = request.Message;
         CallId = Encoding.UTF8.GetString(message.CallId);
         RemoteTag = TagOf(message.FromTag);
-        RemoteUri = UriOf(message.First(SipHeaderId.From));
-        LocalUri = UriOf(message.First(SipHeaderId.To));
-        Offer = Descriptions.OfferIn(message);
+        RemoteUri = message.From.Uri;
+        LocalUri = message.To.Uri;
+        Offer = SdpBody.In(message);
         RemoteSdp = Offer;
         _offerless = Offer is null;
     }
@@ -36,7 +38,7 @@ public sealed class IncomingCall : Leg
     public string? Offer { get; }
 
     /// <summary>The user part of the Request-URI, or the number of a tel URI: what was dialled.</summary>
-    public string Called => UserOf(Invite.Message.RequestUri);
+    public string Called => Invite.Message.CalledNumber;
 
     /// <summary>Whether a final response was sent, or the call is over.</summary>
     public bool IsSettled => IsAnswered || IsOver || Invite.IsAnswered;
@@ -88,7 +90,7 @@ public sealed class IncomingCall : Leg
     /// <returns>Answered once the 200 is sent; Cancelled when the caller was quicker.</returns>
     public Task<InviteOutcome> Answer(string? sdp, HeaderFields? headers = null, string? toTag = null)
     {
-        if (IsOver) return Task.FromResult(Gone());
+        if (IsOver) return Task.FromResult(WhyGone());
         if (_answering is { } answering) return answering.Done.Task;
         _answering = new Answering(this, sdp);
         if (toTag is not null) (headers ??= [])["To"] = $"<{LocalUri}>;tag={toTag}";
@@ -126,6 +128,12 @@ public sealed class IncomingCall : Leg
         return Reject(302, null, new HeaderFields { { "Contact", string.Join(", ", targets.Select(target => $"<{target}>")) } });
     }
 
+    /// <summary>Connects the caller with a target. A failure leaves the caller unanswered: try elsewhere, or reject; when the flow ends there, the caller gets that failure's status.</summary>
+    /// <param name="target">Whom: a SIP, SIPS or tel URI, <c>user@host</c> or <c>host:port</c>.</param>
+    /// <param name="options">How.</param>
+    /// <exception cref="ArgumentException">The target is none.</exception>
+    public Task<Bridge> BridgeTo(string target, BridgeOptions? options = null) => new Bridging(this, options ?? new BridgeOptions()).To(target);
+
     /// <summary>Completes with true when the caller has acknowledged the answer, with false when it never will.</summary>
     public Task<bool> Acknowledged
     {
@@ -137,6 +145,12 @@ public sealed class IncomingCall : Leg
             return waiting.Task;
         }
     }
+
+    /// <summary>How the last attempt to connect the caller ended; null before one.</summary>
+    internal InviteOutcome? LastOutcome { get; set; }
+
+    /// <summary>Told when the call ends before an answer.</summary>
+    internal Action? Gone { get; set; }
 
     /// <inheritdoc/>
     internal override bool Owns(Octets dialogId, Octets transactionId) =>
@@ -162,8 +176,9 @@ public sealed class IncomingCall : Leg
 
     private protected override void OnFinished(LegEnd end)
     {
-        if (!IsAnswered) _answering?.Done.TrySetResult(Gone());
+        if (!IsAnswered) _answering?.Done.TrySetResult(WhyGone());
         if (IsCancelled) _cancelled?.Cancel();
+        if (!IsAnswered) Gone?.Invoke();
         if (_acknowledging is not { } waiting) return;
         _acknowledging = null;
         foreach (var one in waiting) one.TrySetResult(false);
@@ -183,7 +198,7 @@ public sealed class IncomingCall : Leg
 
     private void OnAck(SipRequest ack)
     {
-        if (_offerless && Descriptions.OfferIn(ack) is { } answer) RemoteSdp = answer;
+        if (_offerless && SdpBody.In(ack) is { } answer) RemoteSdp = answer;
         _offerless = false;
         if (!_isAcknowledged)
         {
@@ -196,22 +211,11 @@ public sealed class IncomingCall : Leg
             }
         }
 
-        Core.OnAcknowledged(this, ack);
+        Acknowledge(ack);
+        Core.OnAcknowledged(this);
     }
 
-    private InviteOutcome Gone() => End is { By: EndedBy.ServerLost } lost ? new InviteOutcome.ServerLost(lost.Reason) : new InviteOutcome.Cancelled(End?.Reason ?? "");
-
-    private static string UriOf(ReadOnlySpan<byte> nameAddr) =>
-        Sip.Headers.NameAddrView.TryParse(nameAddr, out var address) ? Encoding.UTF8.GetString(address.Uri) : "";
-
-    private static string UserOf(ReadOnlySpan<byte> uri)
-    {
-        if (Sip.Headers.SipUriView.TryParse(uri, out var sip)) return Encoding.UTF8.GetString(sip.User);
-        if (!uri.StartsWith("tel:"u8)) return "";
-        var number = uri[4..];
-        var end = number.IndexOf((byte)';');
-        return Encoding.UTF8.GetString(end < 0 ? number : number[..end]);
-    }
+    private InviteOutcome WhyGone() => End is { By: EndedBy.ServerLost } lost ? new InviteOutcome.ServerLost(lost.Reason) : new InviteOutcome.Cancelled(End?.Reason ?? "");
 
     // The 200: only its reply makes a dialog of the call, for a CANCEL may be in the server already.
     private sealed class Answering(IncomingCall call, string? sdp) : ICommand

@@ -3,6 +3,7 @@ using CallActors.Calls;
 using CallActors.Commands;
 using CallActors.Connections;
 using CallActors.Sip;
+using CallActors.Sip.Messages;
 
 namespace CallActors;
 
@@ -12,6 +13,7 @@ public abstract class Leg
     private readonly List<ICommand> _open = [];
     private TaskCompletionSource<LegEnd>? _ending;
     private TaskCompletionSource<LegEnd>? _ended;
+    private TaskCompletionSource<string?>? _answer;
 
     private protected Leg(CallCore core, ServerConnection? connection)
     {
@@ -25,6 +27,9 @@ public abstract class Leg
 
     /// <summary>Whether there is a dialog: the INVITE was answered with a 2xx.</summary>
     public bool IsAnswered { get; private protected set; }
+
+    /// <summary>Whether the far end called us, and not we it.</summary>
+    public bool IsCaller => this is IncomingCall or AdoptedLeg { IsIncoming: true };
 
     /// <summary>Whether the leg is over.</summary>
     public bool IsOver => End is not null;
@@ -55,6 +60,9 @@ public abstract class Leg
 
     /// <summary>The leg that this one is bridged with; null when it is not.</summary>
     public Leg? Peer { get; internal set; }
+
+    /// <summary>What the bridge copies of headers.</summary>
+    internal Headers.HeaderPolicy PeerHeaders { get; set; } = Headers.HeaderPolicy.All;
 
     /// <summary>The name of the signalling server that holds the dialog.</summary>
     public string Server => Connection?.Server ?? "";
@@ -96,11 +104,32 @@ public abstract class Leg
         return SendInDialog(method, body, headers).Done;
     }
 
+    /// <summary>Offers a change of the session (re-INVITE). What was agreed before holds until the far end agrees.</summary>
+    /// <param name="sdp">Our new offer.</param>
+    public Task<ModifyOutcome> Modify(string sdp) => Change(sdp, null);
+
+    /// <summary>Asks the far end for an offer (a re-INVITE without one) and answers it.</summary>
+    /// <param name="answer">Makes the answer; null refuses.</param>
+    public Task<ModifyOutcome> ModifyWithoutOffer(Func<string, Task<string?>> answer) => Change(null, answer);
+
     /// <summary>Sends an INFO (RFC 6086).</summary>
     public Task<RequestOutcome> Info(string contentType, string body, HeaderFields? headers = null) => Request("INFO", MessageBody.Text(contentType, body), headers);
 
     /// <summary>Sends a MESSAGE in the dialog (RFC 3428).</summary>
     public Task<RequestOutcome> Text(string text) => Request("MESSAGE", MessageBody.Text("text/plain", text));
+
+    /// <summary>The description in the next ACK: the answer to an offer that we made in a 2xx. Null when the leg ends first, or the ACK has none.</summary>
+    internal Task<string?> NextAnswer() => (_answer = new TaskCompletionSource<string?>()).Task;
+
+    /// <summary>An ACK of the far end.</summary>
+    private protected void Acknowledge(SipRequest ack)
+    {
+        if (_answer is not { } waiting) return;
+        _answer = null;
+        var answer = SdpBody.In(ack);
+        if (answer is not null) RemoteSdp = answer;
+        waiting.TrySetResult(answer);
+    }
 
     /// <summary>Whether events of the dialog or transaction belong to this leg.</summary>
     internal virtual bool Owns(Octets dialogId, Octets transactionId) => !DialogId.IsEmpty && DialogId == dialogId;
@@ -155,12 +184,9 @@ public abstract class Leg
         if (IsOver) return;
         End = end;
         Forget();
-        foreach (var command in _open.ToArray())
-        {
-            if (command is OutgoingRequest request) request.OnEnded(end.Reason);
-        }
-
+        foreach (var command in _open.ToArray()) command.OnEnded(end.Reason);
         _open.Clear();
+        _answer?.TrySetResult(null);
         OnFinished(end);
         _ending?.TrySetResult(end);
         _ended?.TrySetResult(end);
@@ -170,6 +196,17 @@ public abstract class Leg
     /// <summary>Settles what the kind of leg has waiting.</summary>
     private protected virtual void OnFinished(LegEnd end)
     {
+    }
+
+    /// <summary>The leg goes on in another call: here it is over, and nobody hears of it.</summary>
+    internal void GiveAway(CallKey to)
+    {
+        End = new LegEnd(EndedBy.Us, "goes on in another call");
+        if (Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).AddDialog(DialogId, to);
+        foreach (var command in _open.ToArray()) command.OnEnded(End.Reason);
+        _open.Clear();
+        _answer?.TrySetResult(null);
+        _ended?.TrySetResult(End);
     }
 
     private protected virtual void Forget()
@@ -189,6 +226,14 @@ public abstract class Leg
     }
 
     private protected static string TagOf(ReadOnlySpan<byte> tag) => Encoding.ASCII.GetString(tag);
+
+    private Task<ModifyOutcome> Change(string? sdp, Func<string, Task<string?>>? answer)
+    {
+        if (IsOver) return Task.FromResult<ModifyOutcome>(new ModifyOutcome.DialogEnded(End!.Reason));
+        var change = new SessionChange(this, sdp, answer);
+        change.Send();
+        return change.Done;
+    }
 
     // After a loss the dialog is reached over the server's next connection.
     private bool Attach()

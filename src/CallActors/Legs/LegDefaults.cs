@@ -7,6 +7,12 @@ internal static class LegDefaults
 {
     public static async Task Answer(Leg leg, LegRequest request)
     {
+        if (leg.Peer is { IsOver: false } peer)
+        {
+            await Bridges.Relay.Pass(request, peer, leg.PeerHeaders);
+            return;
+        }
+
         switch (request.Message.Method)
         {
             case SipMethod.Invite or SipMethod.Update:

@@ -2,6 +2,7 @@ using System.Text;
 using CallActors.Calls;
 using CallActors.Commands;
 using CallActors.Connections;
+using CallActors.Headers;
 using CallActors.Sip;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
@@ -40,6 +41,9 @@ public sealed class OutgoingCall : Leg
     /// <summary>The last provisional response's status; 0 before.</summary>
     public int ProgressStatus { get; private set; }
 
+    /// <summary>The 2xx; null before.</summary>
+    public SipResponse? Answer { get; private set; }
+
     internal CallOptions Options => _options;
 
     /// <summary>Gives up before the answer: CANCEL at the right moment. An answer that crosses it is acknowledged and released.</summary>
@@ -70,7 +74,11 @@ public sealed class OutgoingCall : Leg
     }
 
     /// <inheritdoc/>
-    internal override void OnArrived(Arrived arrived) => Core.OnDialogRequest(this, arrived);
+    internal override void OnArrived(Arrived arrived)
+    {
+        if (arrived.Request.Method == SipMethod.Ack) Acknowledge(arrived.Request);
+        else Core.OnDialogRequest(this, arrived);
+    }
 
     private protected override void BeginEnd(string? reason, HeaderFields? headers)
     {
@@ -134,7 +142,7 @@ public sealed class OutgoingCall : Leg
         ProgressStatus = response.StatusCode;
         if (response.Has(SipHeaderId.RSeq)) attempt.Acknowledge(response, dialogId);
         if (_cancelReason is not null) return;
-        var sdp = Descriptions.OfferIn(response);
+        var sdp = SdpBody.In(response);
         if (sdp is not null && _options.Sdp is not null) RemoteSdp = sdp;
         Core.OnProgress(new Progress(this, response.StatusCode, response, sdp, TagOf(response.ToTag)));
     }
@@ -145,7 +153,7 @@ public sealed class OutgoingCall : Leg
         if (IsAnswered) return;
         DialogId = dialogId;
         RemoteTag = TagOf(response.ToTag);
-        var sdp = Descriptions.OfferIn(response);
+        var sdp = SdpBody.In(response);
         if (_cancelReason is { } reason)
         {
             // The answer crossed our CANCEL: the server sends the BYE behind this ACK.
@@ -155,6 +163,7 @@ public sealed class OutgoingCall : Leg
         }
 
         IsAnswered = true;
+        Answer = response;
         if (sdp is not null) RemoteSdp = sdp;
         if (_options.Sdp is null && sdp is not null)
         {
@@ -298,8 +307,8 @@ public sealed class OutgoingCall : Leg
             {
                 call.LocalTag = TagOf(_sent.FromTag);
                 call.CallId = Encoding.UTF8.GetString(_sent.CallId);
-                call.LocalUri = Uri(_sent.First(SipHeaderId.From));
-                call.RemoteUri = Uri(_sent.First(SipHeaderId.To));
+                call.LocalUri = _sent.From.Uri;
+                call.RemoteUri = _sent.To.Uri;
             }
 
             if (call._cancelReason is { } reason) Cancel(reason);
@@ -322,7 +331,5 @@ public sealed class OutgoingCall : Leg
             var uri = $"<sip:{options.CallingNumber ?? "anonymous"}@localhost>";
             return options.CallingName is { } name ? $"{QuotedText.Quote(name)} {uri}" : uri;
         }
-
-        private static string Uri(ReadOnlySpan<byte> nameAddr) => NameAddrView.TryParse(nameAddr, out var address) ? Encoding.UTF8.GetString(address.Uri) : "";
     }
 }

@@ -79,7 +79,7 @@ internal sealed class OutgoingRequest(Leg leg, string method, MessageBody? body,
     /// <inheritdoc/>
     public void OnLost(string reason) => Settle(new RequestOutcome.ServerLost(reason));
 
-    /// <summary>The dialog ended first.</summary>
+    /// <inheritdoc/>
     public void OnEnded(string reason) => Settle(new RequestOutcome.DialogEnded(reason));
 
     private void Settle(RequestOutcome outcome)

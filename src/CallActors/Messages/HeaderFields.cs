@@ -1,12 +1,14 @@
 using System.Collections;
+using CallActors.Headers;
+using CallActors.Sip.Messages;
 
 namespace CallActors;
 
 /// <summary>Header fields that an application adds to a message, in order. A field may occur several times.</summary>
-/// <remarks>Via, Route, Record-Route, RSeq, Call-ID, CSeq and Content-Length belong to the signalling server, which ignores them.</remarks>
-public sealed class HeaderFields : IEnumerable<KeyValuePair<string, string>>
+/// <remarks>Via, Route, Record-Route, RSeq, CSeq and Content-Length belong to the signalling server, which ignores them.</remarks>
+public sealed class HeaderFields : IEnumerable<HeaderLine>
 {
-    private readonly List<KeyValuePair<string, string>> _fields = [];
+    private readonly List<HeaderLine> _fields = [];
 
     /// <summary>How many fields there are.</summary>
     public int Count => _fields.Count;
@@ -17,50 +19,39 @@ public sealed class HeaderFields : IEnumerable<KeyValuePair<string, string>>
     {
         get
         {
-            foreach (var (key, value) in _fields)
+            foreach (var field in _fields)
             {
-                if (string.Equals(key, name, StringComparison.OrdinalIgnoreCase)) return value;
+                if (field.Is(name)) return field.Value;
             }
 
             return null;
         }
         set
         {
-            _fields.RemoveAll(field => string.Equals(field.Key, name, StringComparison.OrdinalIgnoreCase));
+            _fields.RemoveAll(field => field.Is(name));
             if (value is not null) Add(name, value);
         }
     }
 
     /// <summary>Appends a field.</summary>
     /// <exception cref="ArgumentException">The name is not a token (RFC 3261 §25.1), or the value holds a line break: nothing may smuggle in a header.</exception>
-    public void Add(string name, string value)
-    {
-        ArgumentNullException.ThrowIfNull(value);
-        if (!IsToken(name)) throw new ArgumentException($"\"{name}\" is not the name of a header field.", nameof(name));
-        if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0) throw new ArgumentException($"The value of {name} holds a line break.", nameof(value));
-        _fields.Add(new(name, value));
-    }
+    public void Add(string name, string value) => _fields.Add(HeaderLine.Of(name, value));
 
     /// <summary>Appends all fields of another list.</summary>
-    public void AddAll(IEnumerable<KeyValuePair<string, string>> fields)
-    {
-        ArgumentNullException.ThrowIfNull(fields);
-        foreach (var (name, value) in fields) Add(name, value);
-    }
+    public void AddAll(IEnumerable<HeaderLine> fields) => _fields.AddRange(fields);
 
     /// <inheritdoc/>
-    public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => _fields.GetEnumerator();
+    public IEnumerator<HeaderLine> GetEnumerator() => _fields.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private static bool IsToken(string name)
+    /// <summary>What a policy takes from a message, and fields that are added whatever it says.</summary>
+    internal static HeaderFields Of(HeaderPolicy policy, SipMessage message, HeaderFields? more = null)
     {
-        if (string.IsNullOrEmpty(name)) return false;
-        foreach (var c in name)
-        {
-            if (!char.IsAsciiLetterOrDigit(c) && !"-.!%*_+`'~".Contains(c, StringComparison.Ordinal)) return false;
-        }
-
-        return true;
+        var fields = new HeaderFields();
+        fields.AddAll(policy.Apply(message));
+        if (more is null) return fields;
+        foreach (var (name, value) in more) fields[name] = value;
+        return fields;
     }
 }

@@ -10,7 +10,7 @@ public sealed class LegRequest : ReceivedRequest
     {
         Leg = leg;
         Core = leg.Core;
-        Offer = Descriptions.OfferIn(arrived.Request);
+        Offer = SdpBody.In(arrived.Request);
     }
 
     /// <summary>The leg whose far end sent it.</summary>

@@ -1,0 +1,36 @@
+using CallActors.Calls;
+using CallActors.Connections;
+using CallActors.Ledger;
+using CallActors.Sip;
+using CallActors.Sip.Messages;
+
+namespace CallActors;
+
+/// <summary>A dialog that began elsewhere: in another call that gave it away, or in this one before it moved to another node.</summary>
+public sealed class AdoptedLeg : Leg
+{
+    internal AdoptedLeg(CallCore core, ServerConnection? connection, LegSnapshot snapshot)
+        : base(core, connection)
+    {
+        IsIncoming = snapshot.IsIncoming;
+        IsAnswered = true;
+        DialogId = Octets.Of(snapshot.DialogId);
+        CallId = snapshot.CallId;
+        LocalTag = snapshot.LocalTag;
+        RemoteTag = snapshot.RemoteTag;
+        LocalUri = snapshot.LocalUri;
+        RemoteUri = snapshot.RemoteUri;
+        LocalSdp = snapshot.LocalSdp;
+        RemoteSdp = snapshot.RemoteSdp;
+    }
+
+    /// <summary>Whether the far end had called.</summary>
+    public bool IsIncoming { get; }
+
+    /// <inheritdoc/>
+    internal override void OnArrived(Arrived arrived)
+    {
+        if (arrived.Request.Method == SipMethod.Ack) Acknowledge(arrived.Request);
+        else Core.OnDialogRequest(this, arrived);
+    }
+}
