@@ -14,4 +14,10 @@ public sealed record CallActorsOptions
 
     /// <summary>The calls' own settings.</summary>
     public CallRuntimeOptions Calls { get; init; } = new();
+
+    /// <summary>How long living calls may go on once the application is told to stop. What still lives then is hung up.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Where health is asked for over HTTP; null for nowhere.</summary>
+    public HealthOptions? Health { get; init; }
 }

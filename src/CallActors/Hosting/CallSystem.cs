@@ -2,7 +2,6 @@ using Akka.Actor;
 using CallActors.Calls;
 using CallActors.Cluster;
 using CallActors.Connections;
-using CallActors.Ledger;
 using CallActors.Net;
 using Microsoft.Extensions.Logging;
 
@@ -40,54 +39,23 @@ internal sealed class CallSystem : IAsyncDisposable
     /// <summary>Told of every change of a server's state, on the thread that notices it.</summary>
     public event Action<ServerState>? StateChanged;
 
-    /// <summary>Starts a runtime on a node that is alone.</summary>
+    /// <summary>Starts a runtime in an actor system, alone and without a ledger.</summary>
     public static CallSystem Start(
         ActorSystem system, CallActorsOptions options, CallRoutes routes, IServiceProvider services, INetwork network, TimeProvider time, ILoggerFactory loggers)
     {
         var calls = Create(options, routes, services, time, loggers);
-        calls.Runtime.Use(LocalCallRegion.Start(system, calls.PropsOf, calls.Counts));
-        calls.Open(system, options, network);
+        calls.Connect(system, CallHome.OnThisNode(system, calls.PropsOf, calls.Counts), options, network);
         return calls;
     }
 
-    /// <summary>Starts a runtime on a node of a cluster, once the node is up in it.</summary>
-    public static async Task<CallSystem> StartClusteredAsync(
-        ActorSystem system, CallActorsOptions options, RegionOptions region, CallRoutes routes, IServiceProvider services, INetwork network, TimeProvider time, ILoggerFactory loggers)
+    /// <summary>Starts a runtime in an actor system, its calls where somebody says.</summary>
+    public static async Task<CallSystem> StartAsync(
+        ActorSystem system, CallHomeStart home, CallActorsOptions options, CallRoutes routes, IServiceProvider services, INetwork network, TimeProvider time, ILoggerFactory loggers)
     {
         var calls = Create(options, routes, services, time, loggers);
-        calls.Runtime.Use(await ShardedCallRegion.Start(system, calls.PropsOf, calls.Counts, region).ConfigureAwait(false));
-        calls.Open(system, options, network);
+        // First a place to live in, then the connections that bring the calls.
+        calls.Connect(system, await home(system, calls.PropsOf, calls.Counts, calls.Runtime).ConfigureAwait(false), options, network);
         return calls;
-    }
-
-    /// <summary>Keeps a ledger of the calls from now on, and begins anew those that it knows.</summary>
-    public void Keep(ActorSystem system, LedgerOptions options)
-    {
-        var book = new LedgerBook(options, Runtime.Time);
-        LedgerMeter.Add(Runtime.Meter, book);
-        var ledger = CallLedger.PropsFor(Runtime.Options.NodeName, book, options, snapshot => Runtime.Deliver(new Restored(snapshot)));
-        system.ActorOf(LedgerSupervisor.PropsFor(ledger, options), "ledger");
-        Runtime.Ledger = book;
-    }
-
-    private static CallSystem Create(CallActorsOptions options, CallRoutes routes, IServiceProvider services, TimeProvider time, ILoggerFactory loggers) =>
-        new(new CallRuntime(services, routes.Build(), options.Calls, time, loggers), routes);
-
-    private void Open(ActorSystem system, CallActorsOptions options, INetwork network)
-    {
-        var (runtime, loggers) = (Runtime, Runtime.Loggers);
-        var methods = runtime.Requests.Methods.Select(method => method.ToLowerInvariant()).ToArray();
-        foreach (var server in options.Servers)
-        {
-            var props = ServerLink.PropsFor(server, network, runtime.Time, runtime.Traffic, methods, loggers.CreateLogger("CallActors.Connections"), OnState);
-            _connections.Add(system.ActorOf(props, "server-" + Uri.EscapeDataString(server.Name)));
-        }
-
-        foreach (var listener in options.Listeners)
-        {
-            var props = ControlListener.PropsFor(listener, network, runtime.Traffic, loggers.CreateLogger("CallActors.Connections"), OnState);
-            _connections.Add(system.ActorOf(props, "listener-" + Uri.EscapeDataString(listener.Name)));
-        }
     }
 
     /// <summary>Begins a call for the application.</summary>
@@ -114,6 +82,28 @@ internal sealed class CallSystem : IAsyncDisposable
         foreach (var connection in _connections) connection.Tell(PoisonPill.Instance);
         Runtime.Dispose();
         return default;
+    }
+
+    private static CallSystem Create(CallActorsOptions options, CallRoutes routes, IServiceProvider services, TimeProvider time, ILoggerFactory loggers) =>
+        new(new CallRuntime(services, routes.Build(), options.Calls, time, loggers), routes);
+
+    private void Connect(ActorSystem system, CallHome home, CallActorsOptions options, INetwork network)
+    {
+        Runtime.Ledger = home.Ledger;
+        Runtime.Use(home.Region);
+        var logger = Runtime.Loggers.CreateLogger("CallActors.Connections");
+        var methods = Runtime.Requests.Methods.Select(method => method.ToLowerInvariant()).ToArray();
+        foreach (var server in options.Servers)
+        {
+            var props = ServerLink.PropsFor(server, network, Runtime.Time, Runtime.Traffic, methods, logger, OnState);
+            _connections.Add(system.ActorOf(props, "server-" + Uri.EscapeDataString(server.Name)));
+        }
+
+        foreach (var listener in options.Listeners)
+        {
+            var props = ControlListener.PropsFor(listener, network, Runtime.Traffic, logger, OnState);
+            _connections.Add(system.ActorOf(props, "listener-" + Uri.EscapeDataString(listener.Name)));
+        }
     }
 
     private Props? PropsOf(ICallStart start)

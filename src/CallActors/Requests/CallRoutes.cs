@@ -13,6 +13,7 @@ public sealed class CallRoutes
     private readonly List<Func<IncomingRequest, Func<Task>, Task>> _middleware = [];
     private readonly List<RequestPipeline.Route> _routes = [];
     private readonly Dictionary<string, CallFlow> _flows = new(StringComparer.Ordinal);
+    private readonly List<Type> _types = [];
 
     /// <summary>Adds middleware: it sees every request outside dialogs, in the order of adding, and goes on by calling <c>next</c>. An exception in it answers 500.</summary>
     public CallRoutes Use(Func<IncomingRequest, Func<Task>, Task> middleware)
@@ -81,18 +82,29 @@ public sealed class CallRoutes
         return this;
     }
 
+    /// <summary>The flows' classes.</summary>
+    internal IReadOnlyList<Type> FlowTypes => _types;
+
     internal RequestPipeline Build() => new(_middleware, _routes);
 
-    internal CallFlow? Find(string name) => _flows.GetValueOrDefault(name);
+    internal CallFlow? Find(string name)
+    {
+        lock (_flows) return _flows.GetValueOrDefault(name);
+    }
 
     internal CallFlow FlowOf<TFlow>()
         where TFlow : CallActor
     {
         var name = typeof(TFlow).FullName!;
-        if (_flows.TryGetValue(name, out var flow)) return flow;
-        if (typeof(TFlow).IsAbstract) throw new ArgumentException($"{name} is abstract and cannot run a call.");
-        var factory = ActivatorUtilities.CreateFactory<TFlow>([]);
-        return _flows[name] = new CallFlow(name, services => factory(services, []));
+        // An application may begin calls on any thread, and with a flow that nobody has named before.
+        lock (_flows)
+        {
+            if (_flows.TryGetValue(name, out var flow)) return flow;
+            if (typeof(TFlow).IsAbstract) throw new ArgumentException($"{name} is abstract and cannot run a call.");
+            _types.Add(typeof(TFlow));
+            var factory = ActivatorUtilities.CreateFactory<TFlow>([]);
+            return _flows[name] = new CallFlow(name, services => factory(services, []));
+        }
     }
 
     private CallRoutes Add(string method, Func<IncomingRequest, Task> handler, Func<IncomingRequest, bool>? when)

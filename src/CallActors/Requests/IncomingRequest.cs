@@ -28,4 +28,10 @@ public sealed class IncomingRequest : ReceivedRequest
 
     /// <summary>What middleware wants to hand on.</summary>
     public IDictionary<object, object?> Items => _items ??= [];
+
+    // Middleware may answer an INVITE as any other request; the caller's leg is over with it.
+    private protected override void OnRejected(int status, string? reason)
+    {
+        if (Core?.Caller is { IsOver: false } caller && caller.Invite == this) caller.Finish(new LegEnd(EndedBy.Us, reason ?? Encoding.ASCII.GetString(SipReasonPhrases.Of(status)), status));
+    }
 }

@@ -61,7 +61,13 @@ public abstract class ReceivedRequest
         if (status >= 200) IsAnswered = true;
         var command = new Response();
         if (!Submit(command, status, reason, body, headers)) command.OnLost("the connection to the signalling server is lost");
+        if (status >= 300) OnRejected(status, reason);
         return command.Done;
+    }
+
+    /// <summary>The request got a final response that is no 2xx.</summary>
+    private protected virtual void OnRejected(int status, string? reason)
+    {
     }
 
     /// <summary>Responds where nobody waits for the outcome.</summary>

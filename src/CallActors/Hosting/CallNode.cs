@@ -1,0 +1,62 @@
+using Akka.Actor;
+using CallActors.Connections;
+using CallActors.Hosting;
+
+namespace CallActors;
+
+/// <summary>The runtime of this process, as its application sees it: begin calls, look at servers. There is one in the services, and one for each actor system.</summary>
+public sealed class CallNode : IExtension
+{
+    private volatile CallSystem? _calls;
+    private volatile bool _isDraining;
+
+    internal CallNode()
+    {
+    }
+
+    /// <summary>The last known state of each server and listener, by name; empty before the start.</summary>
+    public IReadOnlyDictionary<string, ServerState> Servers => _calls?.States ?? new Dictionary<string, ServerState>();
+
+    /// <summary>How many calls live on this node.</summary>
+    public int Living => _calls?.Runtime.Directory.Count ?? 0;
+
+    /// <summary>Whether new calls are turned away because the application stops.</summary>
+    public bool IsDraining => _isDraining;
+
+    /// <summary>Whether calls can be taken: a server is up, or could connect to us, and the application does not stop.</summary>
+    public bool IsReady
+    {
+        get
+        {
+            if (_isDraining || _calls is not { } calls) return false;
+            foreach (var (_, state) in calls.States)
+            {
+                if (state is ServerUp or ServerListening) return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>The runtime of an actor system; it has started once its hosting has.</summary>
+    public static CallNode Of(ActorSystem system) => system.WithExtension<CallNode, Provider>();
+
+    /// <summary>Begins a call for the application, in <see cref="CallActor.OnStart"/> of the flow.</summary>
+    /// <typeparam name="TFlow">The flow.</typeparam>
+    /// <param name="argument">What the flow is given.</param>
+    /// <returns>The call's key.</returns>
+    /// <exception cref="InvalidOperationException">The runtime has not started.</exception>
+    public CallKey Begin<TFlow>(object? argument = null)
+        where TFlow : CallActor => Started.Begin<TFlow>(argument);
+
+    internal CallSystem Started => _calls ?? throw new InvalidOperationException("The runtime has not started: no call can begin before the application has.");
+
+    internal void Use(CallSystem calls) => _calls = calls;
+
+    internal void Drain() => _isDraining = true;
+
+    private sealed class Provider : ExtensionIdProvider<CallNode>
+    {
+        public override CallNode CreateExtension(ExtendedActorSystem system) => new();
+    }
+}
