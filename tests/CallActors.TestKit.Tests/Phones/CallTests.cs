@@ -201,4 +201,35 @@ public sealed class CallTests : IDisposable
         Assert.Equal(32, _net.Now.TotalSeconds, 0.2);
         Assert.Equal(7, _net.Ladder.Requests("INVITE").Count());
     }
+
+    [Fact]
+    public async Task A_phone_can_be_told_to_leave_out_what_transactions_do_by_themselves()
+    {
+        _alice.AcksRejections = _bob.SendsTrying = false;
+        var call = await _alice.Invites("bob");
+        var incoming = await _bob.ReceivesInvite();
+        _net.Run(TimeSpan.FromSeconds(2));
+        Assert.Equal(3, _net.Ladder.Requests("INVITE").Count(message => message.To == "bob"));
+        await incoming.Rejects(486);
+        await call.Receives(486);
+        _net.AssertNothingLeft();
+        Assert.DoesNotContain(_net.Ladder.Requests("ACK"), message => message.From == "alice");
+        Assert.Equal(11, _net.Ladder.Responses(486).Count(message => message.To == "alice"));
+    }
+
+    [Fact]
+    public async Task A_fork_that_the_caller_hears_of_has_a_dialog_of_its_own()
+    {
+        var call = await _alice.Invites("bob", headers: [("Supported", "100rel")]);
+        var first = await _bob.ReceivesInvite().Rings();
+        await call.Receives(180);
+        var tag = call.RemoteTag;
+        Assert.NotEmpty(tag);
+        Assert.Equal(tag, call.Fork().RemoteTag);
+        await first.Answers();
+        await call.Receives(200).Acks();
+        Assert.Equal(tag, call.RemoteTag);
+        await first.ReceivesAck();
+        _net.AssertEnded(call, first);
+    }
 }
