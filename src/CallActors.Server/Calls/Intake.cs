@@ -39,6 +39,7 @@ internal sealed class Intake(Partition partition)
     public void Response(SipResponse response, in Flow flow)
     {
         Context.Counters.ResponseReceived();
+        Context.Silent.Answered(flow.Connection);
         if (partition.Transactions.Find(response) is { } outgoing) outgoing.Received(response, flow);
         else Context.Counters.MessageDropped();
     }
@@ -147,6 +148,7 @@ internal sealed class Intake(Partition partition)
     // At a bound, or on the way out, new work is turned away; calls and registrations that live go on.
     private bool IsFull(SipRequest request) =>
         (Context.IsDraining && request.Method != SipMethod.Options)
+        || partition.Waiting >= Context.PartitionLimits.Waiting
         || partition.Transactions.Incoming >= Context.PartitionLimits.Transactions
         || (request.Method is SipMethod.Invite or SipMethod.Subscribe && partition.Dialogs.Count >= Context.PartitionLimits.Dialogs);
 
