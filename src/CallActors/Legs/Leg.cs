@@ -232,7 +232,7 @@ public abstract class Leg
     private Task<ModifyOutcome> Change(string? sdp, Func<string, Task<string?>>? answer)
     {
         if (IsOver) return Task.FromResult<ModifyOutcome>(new ModifyOutcome.DialogEnded(End!.Reason));
-        var change = new SessionChange(this, sdp, answer);
+        var change = new Reinvite(this, sdp, answer);
         change.Send();
         return change.Done;
     }

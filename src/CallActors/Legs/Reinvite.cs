@@ -5,7 +5,7 @@ using CallActors.Sip.Messages;
 namespace CallActors;
 
 /// <summary>One re-INVITE of ours on the wire, with its ACK (RFC 3261 §14.1).</summary>
-internal sealed class SessionChange(Leg leg, string? offer, Func<string, Task<string?>>? answer) : ICommand
+internal sealed class Reinvite(Leg leg, string? offer, Func<string, Task<string?>>? answer) : ICommand
 {
     private readonly TaskCompletionSource<ModifyOutcome> _done = new();
     private string _uri = "";
