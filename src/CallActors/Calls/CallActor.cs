@@ -73,6 +73,12 @@ public abstract class CallActor : UntypedActor, IWithTimers
     /// <summary>The far end asks for a change of the session by UPDATE (RFC 3311). By default like <see cref="OnReinvite"/>.</summary>
     protected virtual Task OnUpdate(Leg leg, LegRequest request) => Default(leg, request);
 
+    /// <summary>The far end holds us from now on: it takes none of our media, in whatever way it said so. A notification; <see cref="OnReinvite"/> has answered.</summary>
+    protected virtual Task OnHeld(Leg leg) => Task.CompletedTask;
+
+    /// <summary>The far end takes our media again.</summary>
+    protected virtual Task OnResumed(Leg leg) => Task.CompletedTask;
+
     /// <summary>The far end wants to be transferred (REFER, RFC 3515). By default a bridge passes it on, a single leg declines.</summary>
     protected virtual Task OnRefer(Leg leg, LegRequest request) => Default(leg, request);
 
@@ -154,6 +160,8 @@ public abstract class CallActor : UntypedActor, IWithTimers
     internal Task HungUp(Leg leg, LegEnd end) => OnHangup(leg, end);
 
     internal void Acknowledged(IncomingCall leg) => Core.Run(() => OnAcknowledged(leg));
+
+    internal Task Held(Leg leg, bool isHeld) => isHeld ? OnHeld(leg) : OnResumed(leg);
 
     internal Task TimerFired(string name) => OnTimer(name);
 

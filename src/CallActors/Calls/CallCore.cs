@@ -136,13 +136,21 @@ internal sealed class CallCore
                 leg.Finish(new LegEnd(arrived.IsServers ? EndedBy.Server : EndedBy.FarEnd, ReasonOf(arrived.Request) ?? "normal release"));
                 break;
             case SipMethod.Prack: request.Send(200); break;
-            case SipMethod.Cancel or SipMethod.Ack: break;
+            case SipMethod.Cancel: leg.Session.Cancel(arrived.TransactionId); break;
+            case SipMethod.Ack: break;
             default:
                 if (arrived.IsServers) break;
-                Run(() => Answered(request));
+                if (leg.Session.IsBegun && request.IsSessionChange) leg.Session.Receive(request);
+                else Present(request);
                 break;
         }
     }
+
+    /// <summary>Gives a request of a leg's far end to the application.</summary>
+    public void Present(LegRequest request) => Run(() => Answered(request));
+
+    /// <summary>A leg's far end holds us, or no longer does.</summary>
+    public void OnHold(Leg leg, bool isHeld) => Run(() => _actor.Held(leg, isHeld));
 
     public void OnProgress(CallProgress progress)
     {

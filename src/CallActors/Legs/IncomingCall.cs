@@ -14,7 +14,6 @@ public sealed class IncomingCall : Leg
     private Answering? _answering;
     private List<TaskCompletionSource<bool>>? _acknowledging;
     private bool _isAcknowledged;
-    private bool _offerless;
 
     internal IncomingCall(CallCore core, IncomingRequest request)
         : base(core, request.Connection)
@@ -30,7 +29,6 @@ public sealed class IncomingCall : Leg
         LocalUri = message.To.Uri;
         Offer = SdpBody.In(message);
         RemoteSdp = Offer;
-        _offerless = Offer is null;
     }
 
     /// <summary>The INVITE.</summary>
@@ -201,8 +199,7 @@ public sealed class IncomingCall : Leg
 
     private void OnAck(SipRequest ack)
     {
-        if (_offerless && SdpBody.In(ack) is { } answer) RemoteSdp = answer;
-        _offerless = false;
+        Session.Acknowledge(ack);
         if (!_isAcknowledged)
         {
             _isAcknowledged = true;
@@ -214,7 +211,6 @@ public sealed class IncomingCall : Leg
             }
         }
 
-        Acknowledge(ack);
         Core.OnAcknowledged(this);
     }
 
@@ -249,6 +245,7 @@ public sealed class IncomingCall : Leg
             call.IsAnswered = true;
             if (reply.Sent is { } sent) call.LocalTag = TagOf(sent.ToTag);
             if (sdp is not null) call.LocalSdp = sdp;
+            call.Session.BeginUnacknowledged(call.Invite.Message, call.LocalSdp, call.RemoteSdp);
             call.Core.OnAnswered(call);
             if (HangupAfter is { } reason) call.BeginEnd(reason, null);
             Done.TrySetResult(new InviteOutcome.Answered(call));

@@ -76,7 +76,7 @@ public sealed class OutgoingCall : Leg
     /// <inheritdoc/>
     internal override void OnArrived(Arrived arrived)
     {
-        if (arrived.Request.Method == SipMethod.Ack) Acknowledge(arrived.Request);
+        if (arrived.Request.Method == SipMethod.Ack) Session.Acknowledge(arrived.Request);
         else Core.OnDialogRequest(this, arrived);
     }
 
@@ -144,7 +144,7 @@ public sealed class OutgoingCall : Leg
         if (response.Has(SipHeaderId.RSeq)) attempt.Acknowledge(response, dialogId);
         if (_cancelReason is not null) return;
         var sdp = SdpBody.In(response);
-        if (sdp is not null && _options.Sdp is not null) RemoteSdp = sdp;
+        if (sdp is not null && _options.Sdp is not null) (LocalSdp, RemoteSdp) = (_options.Sdp, sdp);
         Core.OnProgress(new CallProgress(this, response.StatusCode, response, sdp, TagOf(response.ToTag)));
     }
 
@@ -173,6 +173,7 @@ public sealed class OutgoingCall : Leg
         }
 
         LocalSdp = _options.Sdp;
+        Session.Begin();
         Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("ACK").End()));
         Core.OnAnswered(this);
         _outcome.TrySetResult(new InviteOutcome.Answered(this));
@@ -192,6 +193,7 @@ public sealed class OutgoingCall : Leg
             {
                 Submit(null, FrameWriter.DialogRequest(DialogId, AppText.Request("ACK").End(MessageBody.OfSdp(answer))));
                 LocalSdp = answer;
+                Session.Begin();
                 Core.OnAnswered(this);
                 if (answer is null) _ = Hangup("no session description");
                 _outcome.TrySetResult(answer is null ? new InviteOutcome.Rejected(488, "no answer to the offer", null) : new InviteOutcome.Answered(this));

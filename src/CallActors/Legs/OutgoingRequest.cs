@@ -34,7 +34,8 @@ internal sealed class OutgoingRequest(Leg leg, string method, MessageBody? body,
     public void Send(HeaderFields? credentials = null)
     {
         var text = AppText.Request(method).Headers(headers).Headers(credentials).End(body);
-        leg.Open(this);
+        if (credentials is null) leg.Open(this);
+        else leg.Forget(_transaction);
         if (!leg.Submit(this, FrameWriter.DialogRequest(leg.DialogId, text))) Settle(new RequestOutcome.ServerLost("the connection to the signalling server is lost"));
     }
 
@@ -90,6 +91,7 @@ internal sealed class OutgoingRequest(Leg leg, string method, MessageBody? body,
     {
         if (IsOver) return;
         leg.Close(this);
+        leg.Forget(_transaction);
         Over?.Invoke(outcome);
         _done.TrySetResult(outcome);
     }
