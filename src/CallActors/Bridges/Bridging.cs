@@ -65,6 +65,7 @@ internal sealed class Bridging(IncomingCall a, BridgeOptions options)
         {
             if (a.IsOver) return Gone();
             a.LastOutcome = outcome;
+            a.LastHeaders = outcome is InviteOutcome.Rejected { Response: { } refusal } ? FieldsOf(refusal) : null;
             return new Bridge(a, null, outcome);
         }
 
@@ -74,7 +75,7 @@ internal sealed class Bridging(IncomingCall a, BridgeOptions options)
             if (a.IsOver) return Abandon(b);
             var answer = b.RemoteSdp is { } sdp ? await Translate(sdp) : null;
             if (a.IsOver) return Abandon(b);
-            var headers = b.Answer is { } response ? HeaderFields.Of(options.ResponseHeaders, response) : null;
+            var headers = b.Answer is { } response ? FieldsOf(response) : null;
             if (!(await a.Answer(answer, headers, options.ToTag)).IsAnswered) return Abandon(b);
         }
 
@@ -116,7 +117,7 @@ internal sealed class Bridging(IncomingCall a, BridgeOptions options)
         var sdp = progress.Sdp is { } theirs && a.Offer is not null ? await Translate(theirs) : null;
         if (a.IsSettled || progress.Call.IsOver) return;
         var reliable = progress.Response.Has(SipHeaderId.RSeq) && Supports100Rel(a.Invite.Message);
-        await a.Ring(progress.Status, sdp, reliable, HeaderFields.Of(options.ResponseHeaders, progress.Response), progress.Response.ReasonText);
+        await a.Ring(progress.Status, sdp, reliable, FieldsOf(progress.Response), progress.Response.ReasonText);
     }
 
     // Early media and the answer are often the same description; it is translated once.
@@ -142,6 +143,8 @@ internal sealed class Bridging(IncomingCall a, BridgeOptions options)
         if (!await a.Acknowledged || a.RemoteSdp is not { } answer) return null;
         return options.LateAnswer is { } last ? await last(answer) : answer;
     }
+
+    private HeaderFields FieldsOf(SipResponse response) => HeaderFields.Of(options.ResponseHeaders, response, options.ResponseFields?.Invoke(response));
 
     private static bool Supports100Rel(SipRequest invite) =>
         Sip.Headers.TokenList.Contains(invite, SipHeaderId.Supported, "100rel"u8) || Sip.Headers.TokenList.Contains(invite, SipHeaderId.Require, "100rel"u8);

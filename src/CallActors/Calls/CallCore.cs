@@ -464,7 +464,8 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
         var response = (outcome as InviteOutcome.Rejected)?.Response;
         // What a redirection or challenge names is between the callee and us.
         if (status is < 400 or 401 or 407) status = 480;
-        Request!.Send(status, status == response?.StatusCode ? response.ReasonText : null);
+        var isTheirs = status == response?.StatusCode;
+        Request!.Send(status, isTheirs ? response!.ReasonText : null, null, isTheirs ? Caller?.LastHeaders : null);
         Caller?.Finish(new LegEnd(EndedBy.Us, outcome is null ? "the application did not answer" : "nobody could be reached", status));
     }
 

@@ -151,6 +151,9 @@ public sealed class IncomingCall : Leg
     /// <summary>How the last attempt to connect the caller ended; null before one.</summary>
     internal InviteOutcome? LastOutcome { get; set; }
 
+    /// <summary>What the caller would hear of that attempt beside its status.</summary>
+    internal HeaderFields? LastHeaders { get; set; }
+
     /// <summary>Told when the call ends before an answer.</summary>
     internal Action? Gone { get; set; }
 

@@ -6,6 +6,7 @@ using CallActors.Headers;
 using CallActors.Sip;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
+using CallActors.Targets;
 
 namespace CallActors;
 
@@ -26,9 +27,9 @@ public sealed class OutgoingCall : Leg
     internal OutgoingCall(CallCore core, ServerConnection? connection, string target, CallOptions options)
         : base(core, connection)
     {
-        _target = target;
+        _target = CallTarget.Parse(target).Uri;
         _options = options;
-        _nextHop = options.NextHop;
+        _nextHop = options.NextHop is { } hop ? CallTarget.Parse(hop).Uri : null;
         Credentials = options.Credentials;
     }
 
@@ -288,7 +289,7 @@ public sealed class OutgoingCall : Leg
             var text = AppText.Request("INVITE", call._target).Header("Call-ID"u8, call.CallId);
             if (challenged?._sent is { } before) text.Header("From"u8, before.First(SipHeaderId.From)).Header("CSeq"u8, $"{before.CSeq + 1} INVITE");
             else text.Header("From"u8, Identity(options));
-            if (options.Headers?["Contact"] is null && options.CallingNumber is { } number) text.Header("Contact"u8, $"<sip:{number}@localhost>");
+            if (options.Headers?["Contact"] is null && options.CallingNumber is { } number) text.Header("Contact"u8, $"<{Address(number)}>");
             text.Headers(options.Headers).Headers(more);
             return call.Submit(this, FrameWriter.NewRequest(text.End(MessageBody.OfSdp(options.Sdp)), Encoding.UTF8.GetBytes(nextHop ?? "")));
         }
@@ -353,11 +354,18 @@ public sealed class OutgoingCall : Leg
             if (!call.IsAnswered) call.LoseServer(reason);
         }
 
-        private static string Identity(CallOptions options)
+        private string Identity(CallOptions options)
         {
             if (options.From is { } from) return from;
-            var uri = $"<sip:{options.CallingNumber ?? "anonymous"}@localhost>";
+            var uri = $"<{Address(options.CallingNumber ?? "anonymous")}>";
             return options.CallingName is { } name ? $"{QuotedText.Quote(name)} {uri}" : uri;
+        }
+
+        // The server writes its own address in the place of localhost. What a caller is called may be anything, and stays within the user part.
+        private string Address(string number)
+        {
+            var scheme = call._target.StartsWith("sips:", StringComparison.OrdinalIgnoreCase) ? UriScheme.Sips : UriScheme.Sip;
+            return SipUri.TryCreate(scheme, Encoding.UTF8.GetBytes(number), "localhost"u8, 0, out var uri) ? uri.ToString() : "sip:anonymous@localhost";
         }
     }
 }
