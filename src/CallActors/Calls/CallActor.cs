@@ -53,7 +53,8 @@ public abstract class CallActor : UntypedActor, IWithTimers
     /// <summary>The application began this call.</summary>
     protected virtual Task OnStart(object? argument) => Task.CompletedTask;
 
-    /// <summary>A leg ended that we did not end ourselves. By default every other leg is hung up too.</summary>
+    /// <summary>A leg ended that we did not end ourselves: the far end of an answered one, or a caller who gave up. By default every other leg is hung up too.</summary>
+    /// <remarks>A call that we placed and that was never answered is not told of here: its outcome says how it ended.</remarks>
     protected virtual Task OnHangup(Leg leg, LegEnd end)
     {
         foreach (var other in Legs.ToArray())
@@ -129,10 +130,10 @@ public abstract class CallActor : UntypedActor, IWithTimers
     protected Task<TransferOutcome> Transfer(LegRequest refer, CallOptions? options = null) => new Transfers.Transfer(Core, refer, options ?? new CallOptions()).Run();
 
     /// <summary>Asks for <see cref="OnTimer"/> later. The timer outlives the node; a second one of the same name takes the first one's place.</summary>
-    protected void SetTimer(string name, TimeSpan after) => Core.SetTimer(name, after);
+    protected void SetTimer(string name, TimeSpan after) => Core.Timers.Set(name, after);
 
     /// <summary>Forgets a timer.</summary>
-    protected void CancelTimer(string name) => Core.CancelTimer(name);
+    protected void CancelTimer(string name) => Core.Timers.Cancel(name);
 
     /// <summary>Hangs up every leg.</summary>
     protected async Task HangUpAll(string? reason = null)

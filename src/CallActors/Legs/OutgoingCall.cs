@@ -158,9 +158,17 @@ public sealed class OutgoingCall : Leg
         var sdp = SdpBody.In(response);
         if (_cancelReason is { } reason)
         {
-            // The answer crossed our CANCEL: the server sends the BYE behind this ACK.
-            Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("ACK").End()));
+            // The answer crossed our CANCEL. Where the CANCEL had left, the server sends a BYE behind this ACK and knows the dialog no more; else the BYE is ours.
+            Release(dialogId);
             Conclude(Unanswered(reason), new LegEnd(EndedBy.Us, "the answer crossed the CANCEL", 487));
+            return;
+        }
+
+        // A 2xx must say where its sender is (RFC 3261 §12.1.1): without that there is no call, and the server releases by the URI that was called.
+        if (!ContactView.TryParse(response.First(SipHeaderId.Contact), out var contact) || contact.IsStar)
+        {
+            Release(dialogId);
+            Conclude(new InviteOutcome.Rejected(500, "No Contact in the answer", response), new LegEnd(EndedBy.Us, "no Contact in the answer", 500));
             return;
         }
 
@@ -177,6 +185,13 @@ public sealed class OutgoingCall : Leg
         Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("ACK").End()));
         Core.OnAnswered(this);
         _outcome.TrySetResult(new InviteOutcome.Answered(this));
+    }
+
+    // Acknowledges an answer that nobody wants any more, and ends its dialog.
+    private void Release(Octets dialogId)
+    {
+        Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("ACK").End()));
+        Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("BYE").End()));
     }
 
     // An offer in the 200 must be answered in the ACK (RFC 3261 §13.2.2.4); without an answer the dialog ends at once.

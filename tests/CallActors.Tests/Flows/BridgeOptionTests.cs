@@ -62,11 +62,11 @@ public sealed class BridgeOptionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"Alice Müller\" <sip:alice@10.0.0.1>;tag=1", "\"Alice Müller\" <sip:alice@10.0.0.1>")]
-    [InlineData("Alice <sip:alice@10.0.0.1>;tag=1", "\"Alice\" <sip:alice@10.0.0.1>")]
-    [InlineData("\"a \\\"b\\\" \\\\\" <sip:alice@10.0.0.1>;tag=1", "\"a \\\"b\\\" \\\\\" <sip:alice@10.0.0.1>")]
-    [InlineData("sip:alice@10.0.0.1;tag=1", "<sip:alice@10.0.0.1>")]
-    [InlineData("<tel:+4930123;x=1>;tag=1", "<sip:+4930123@10.0.0.1>")]
+    [InlineData("\"Alice Müller\" <sip:alice@10.0.0.1>;tag=1", "\"Alice Müller\" <sip:alice@10.0.0.1:5060>")]
+    [InlineData("Alice <sip:alice@10.0.0.1>;tag=1", "\"Alice\" <sip:alice@10.0.0.1:5060>")]
+    [InlineData("\"a \\\"b\\\" \\\\\" <sip:alice@10.0.0.1>;tag=1", "\"a \\\"b\\\" \\\\\" <sip:alice@10.0.0.1:5060>")]
+    [InlineData("sip:alice@10.0.0.1;tag=1", "<sip:alice@10.0.0.1:5060>")]
+    [InlineData("<tel:+4930123;x=1>;tag=1", "<sip:+4930123@10.0.0.1:5060>")]
     public async Task T39_the_display_name_reaches_the_callee(string from, string seen)
     {
         var node = _net.Answers(call => call.BridgeTo(_bob.Uri));
@@ -83,7 +83,7 @@ public sealed class BridgeOptionTests : IDisposable
     {
         var names = new Queue<BridgeOptions>([new BridgeOptions(), new BridgeOptions { CallingNumber = "1", CallingName = "One" }, new BridgeOptions { From = "\"Two\" <sip:2@two.example>" }]);
         var node = _net.Answers(call => call.BridgeTo(_bob.Uri, names.Dequeue()));
-        foreach (var seen in new[] { "\"Real\" <sip:real@10.0.0.1>", "\"One\" <sip:1@10.0.0.1>", "\"Two\" <sip:2@two.example>" })
+        foreach (var seen in new[] { "\"Real\" <sip:real@10.0.0.1:5060>", "\"One\" <sip:1@10.0.0.1:5060>", "\"Two\" <sip:2@two.example>" })
         {
             var alice = await _alice.Invites("bob", headers: [("P-Asserted-Identity", "\"Real\" <sip:real@carrier.example>")]);
             var bob = await _bob.ReceivesInvite().Rejects();

@@ -62,8 +62,9 @@ public sealed class BridgeTests : IDisposable
         var node = _net.Answers(Connects());
         var alice = await _alice.Invites("bob", PhoneBody.None);
         var bob = await _bob.ReceivesInvite().Answers();
+        // Both sides of the offer give up at the same moment: the callee may have done so before our ACK.
         await alice.Receives(200).ReceivesBye();
-        await bob.ReceivesAck().ReceivesBye();
+        await bob.ReceivesBye();
         node.AssertNothingLeft();
         Assert.False(_bridge!.IsConnected);
     }
@@ -224,10 +225,9 @@ public sealed class BridgeTests : IDisposable
         var bob = await _bob.ReceivesInvite().Rings().Answers(headers: [("Contact", null)]);
         await alice.Receives(180).Receives(480);
         Assert.Equal((false, 500), (_bridge!.IsConnected, _bridge.Outcome.Status));
-        _net.Run(TimeSpan.FromSeconds(40));
+        // drachtio's stack sends a CANCEL, which is too late for a call that was answered; what ends one is a BYE (RFC 3261 §15).
+        await bob.ReceivesAck().ReceivesBye();
         node.AssertNothingLeft();
-        Assert.Single(_net.Ladder.Requests("CANCEL"));
-        Assert.True(bob.Invite.IsCancelled);
     }
 
     [Fact]

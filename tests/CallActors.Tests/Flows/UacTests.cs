@@ -67,7 +67,7 @@ public sealed class UacTests : IDisposable
     {
         var node = _net.Begins(Places(_bob.Uri, Offers() with { CallingNumber = "493012", CallingName = "Sales \"North\"" }));
         var invite = await _bob.ReceivesInvite();
-        Assert.StartsWith("\"Sales \\\"North\\\"\" <sip:493012@10.0.0.1>;tag=", invite.Header("From"), StringComparison.Ordinal);
+        Assert.StartsWith("\"Sales \\\"North\\\"\" <sip:493012@10.0.0.1:5060>;tag=", invite.Header("From"), StringComparison.Ordinal);
         Assert.StartsWith("<sip:493012@10.0.0.1:5060", invite.Header("Contact"), StringComparison.Ordinal);
         await invite.Rejects();
         node.AssertNothingLeft();
@@ -79,7 +79,7 @@ public sealed class UacTests : IDisposable
     {
         var node = _net.Begins(Places(_bob.Uri, Offers() with { CallingNumber = "a b>;x=\"y" }));
         var invite = await _bob.ReceivesInvite();
-        Assert.StartsWith("<sip:a%20b%3E;x=%22y@10.0.0.1>;tag=", invite.Header("From"), StringComparison.Ordinal);
+        Assert.StartsWith("<sip:a%20b%3E;x=%22y@10.0.0.1:5060>;tag=", invite.Header("From"), StringComparison.Ordinal);
         await invite.Rejects();
         node.AssertNothingLeft();
     }
@@ -93,7 +93,7 @@ public sealed class UacTests : IDisposable
         var node = _net.Begins(Places(_bob.Uri, Offers() with { CallingNumber = "493012", Headers = new HeaderFields { { name, "<sip:me@10.0.0.1:5060;x=1>" } } }));
         var invite = await _bob.ReceivesInvite();
         Assert.Equal(["<sip:me@10.0.0.1:5060;x=1>"], [.. invite.Invite.Request.TextsOf("Contact"), .. invite.Invite.Request.TextsOf("m")]);
-        Assert.StartsWith("<sip:493012@10.0.0.1>;tag=", invite.Header("From"), StringComparison.Ordinal);
+        Assert.StartsWith("<sip:493012@10.0.0.1:5060>;tag=", invite.Header("From"), StringComparison.Ordinal);
         await invite.Rejects();
         node.AssertNothingLeft();
     }
