@@ -168,7 +168,9 @@ internal sealed class CallCore
 
     public void OnLegOver(Leg leg, LegEnd end)
     {
-        if (end.By != EndedBy.Us || leg.Peer is not null) Run(() => _actor.HungUp(leg, end));
+        // Of a call that we placed and nobody answered its outcome tells: the caller may be connected with somebody else.
+        var isUnanswered = leg is OutgoingCall { IsAnswered: false };
+        if (!isUnanswered && (end.By != EndedBy.Us || leg.Peer is not null)) Run(() => _actor.HungUp(leg, end));
         if (leg.IsAnswered) Changed();
     }
 
