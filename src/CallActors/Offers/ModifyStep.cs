@@ -74,7 +74,7 @@ internal sealed class ModifyStep(ModifyQueue rules, State state)
             // A line that they refuse is gone from our own answer, and is ours to give again when they take it back.
             var wanted = sdp is null && !isOffer ? Unheld() : null;
             if (!isOffer) Commit(said, theirs.Offer);
-            _state = _state with { Wanted = wanted, Theirs = theirs.IsUpdate ? null : theirs with { IsAnswered = true, OurOffer = isOffer ? said : null } };
+            _state = _state with { Wanted = isOffer ? _state.Wanted : wanted, Theirs = theirs.IsUpdate ? null : theirs with { IsAnswered = true, OurOffer = isOffer ? said : null } };
         }
         Advance();
     }
