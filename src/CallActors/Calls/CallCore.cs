@@ -35,6 +35,9 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
 
     public CallKey Key { get; } = key;
 
+    /// <summary>What the call sends outside dialogs.</summary>
+    public Requests.CallRequests Requests => field ??= new(this);
+
     public IReadOnlyList<Leg> Legs => _legs;
 
     public DateTimeOffset StartedAt { get; private set; } = runtime.Time.GetUtcNow();
@@ -223,7 +226,7 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
             case Arrived arrived: OnArrived(arrived); break;
             case CallTimerFired fired: fired.Act(); break;
             case NamedTimer timer: OnTimer(timer.Name); break;
-            case Proxied proxied: proxied.Command.OnProxied(proxied.Response); break;
+            case Proxied proxied: proxied.Command.OnProxied(proxied); break;
             case CommandLost lost: lost.Command.OnLost(lost.Reason); break;
             case ConnectionLost lost: foreach (var leg in _legs.ToArray()) leg.OnConnectionLost(lost.Connection, lost.Reason); break;
             case Offered offered: OnOffered(offered); break;
