@@ -5,6 +5,7 @@ using CallActors.Headers;
 using CallActors.Ledger;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
+using CallActors.Targets;
 using CallActors.Transfers;
 
 namespace CallActors.Calls;
@@ -40,6 +41,9 @@ internal sealed class CallCore
     public CallFlow Flow { get; }
 
     public CallKey Key { get; }
+
+    /// <summary>What the call sends outside dialogs.</summary>
+    public Requests.CallRequests Requests => field ??= new(this);
 
     public IReadOnlyList<Leg> Legs => _legs;
 
@@ -98,7 +102,7 @@ internal sealed class CallCore
 
     public void Add(Leg leg) => _legs.Add(leg);
 
-    public OutgoingCall Dial(string target, CallOptions options)
+    public OutgoingCall Dial(CallTarget target, CallOptions options)
     {
         var connection = options.Server is { } server ? Runtime.Traffic.Find(server)
             : Caller?.Connection ?? Request?.Connection ?? Runtime.Traffic.Find(null);
@@ -140,6 +144,7 @@ internal sealed class CallCore
             case SipMethod.Ack: break;
             default:
                 if (arrived.IsServers) break;
+                if (IsTaken(leg, request)) break;
                 if (leg.Session.IsBegun && request.IsSessionChange) leg.Session.Receive(request);
                 else Present(request);
                 break;
@@ -198,7 +203,7 @@ internal sealed class CallCore
             case Arrived arrived: OnArrived(arrived); break;
             case CallTimerFired fired: fired.Act(); break;
             case NamedTimerFired timer: if (Timers.Take(timer.Name)) Run(() => _actor.TimerFired(timer.Name)); break;
-            case Proxied proxied: proxied.Command.OnProxied(proxied.Response); break;
+            case Proxied proxied: proxied.Command.OnProxied(proxied); break;
             case CommandLost lost: lost.Command.OnLost(lost.Reason); break;
             case ConnectionLost lost: foreach (var leg in _legs.ToArray()) leg.OnConnectionLost(lost.Connection, lost.Reason); break;
             case Offered offered: OnOffered(offered); break;
@@ -265,6 +270,18 @@ internal sealed class CallCore
         // The leg ended while this was under way: its far end needs an answer all the same.
         if (arrived.IsServers || arrived.Request.Method is SipMethod.Ack or SipMethod.Cancel) return;
         Runtime.Traffic.Answer(arrived.Connection, arrived.TransactionId, arrived.Request.Method == SipMethod.Bye ? 200 : 481);
+    }
+
+    // What the far end tells of a REFER of ours is no news to the application: it has the outcome.
+    private static bool IsTaken(Leg leg, LegRequest request)
+    {
+        if (request.Message.Method != SipMethod.Notify || leg.Referrals is not { } referrals) return false;
+        for (var index = referrals.Count - 1; index >= 0; index--)
+        {
+            if (referrals[index].Take(request)) return true;
+        }
+
+        return false;
     }
 
     private async Task Answered(LegRequest request)

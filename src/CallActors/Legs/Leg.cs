@@ -5,6 +5,8 @@ using CallActors.Connections;
 using CallActors.Descriptions;
 using CallActors.Offers;
 using CallActors.Sip;
+using CallActors.Targets;
+using CallActors.Transfers;
 
 namespace CallActors;
 
@@ -84,6 +86,9 @@ public abstract class Leg
     /// <summary>What both sides have agreed on, and the changes under way.</summary>
     internal LegSession Session { get; }
 
+    /// <summary>The REFERs of ours that have no outcome yet; null for none.</summary>
+    internal List<Referral>? Referrals { get; private set; }
+
     /// <summary>What the server calls the dialog; empty until there is one.</summary>
     internal Octets DialogId { get; private protected set; }
 
@@ -135,6 +140,19 @@ public abstract class Leg
     /// <summary>Offers once more what was agreed: the session is known to be alive, and nothing changes.</summary>
     public Task<ModifyOutcome> Refresh() => Session.Ask(new SessionChange.Refresh());
 
+    /// <summary>Asks the far end to call somebody in our place (REFER, RFC 3515), and follows what it tells of that.</summary>
+    /// <param name="target">Whom.</param>
+    /// <param name="replaces">The leg that it shall take the place of there, which makes it an attended transfer (RFC 3891); null for none.</param>
+    /// <param name="headers">More header fields; one of ours among them takes its place.</param>
+    public Task<ReferOutcome> Refer(CallTarget target, Leg? replaces = null, HeaderFields? headers = null)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        if (End is { } end) return Task.FromResult<ReferOutcome>(new ReferOutcome.DialogEnded(end.Reason));
+        var referral = new Referral(this);
+        (Referrals ??= []).Add(referral);
+        return referral.Send(target, replaces, headers);
+    }
+
     /// <summary>Sends an INFO (RFC 6086).</summary>
     public Task<RequestOutcome> Info(string contentType, string body, HeaderFields? headers = null) => Request("INFO", MessageBody.Text(contentType, body), headers);
 
@@ -158,7 +176,7 @@ public abstract class Leg
     /// <summary>Sends a request in the dialog.</summary>
     internal OutgoingRequest SendInDialog(string method, MessageBody? body, HeaderFields? headers)
     {
-        var request = new OutgoingRequest(this, method, body, headers);
+        var request = new DialogRequest(this, method, body, headers);
         if (IsOver) request.OnEnded(End!.Reason);
         else request.Send();
         return request;
@@ -174,7 +192,11 @@ public abstract class Leg
     }
 
     /// <summary>Remembers a request that must be told when the dialog ends.</summary>
-    internal void Open(ICommand command) => _open.Add(command);
+    internal void Open(ICommand command)
+    {
+        // One that is sent again, with credentials, is there already.
+        if (!_open.Contains(command)) _open.Add(command);
+    }
 
     internal void Close(ICommand command) => _open.Remove(command);
 
@@ -242,6 +264,7 @@ public abstract class Leg
     private void EndOpen(LegEnd end)
     {
         Session.End();
+        foreach (var referral in Referrals?.ToArray() ?? []) referral.End(end.Reason);
         foreach (var command in _open.ToArray()) command.OnEnded(end.Reason);
         _open.Clear();
     }

@@ -4,6 +4,7 @@ using CallActors.Calls;
 using CallActors.Headers;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
+using CallActors.Targets;
 
 namespace CallActors.Transfers;
 
@@ -46,10 +47,10 @@ internal sealed class Transfer(CallCore core, LegRequest refer, CallOptions opti
         if (options.Headers is not null) headers.AddAll(options.Headers);
         if (referredBy is not null) headers["Referred-By"] = referredBy;
         var caller = SipAddress.Read($"<{transferee.RemoteUri}>");
-        var call = core.Dial(target, options with
+        if (!CallTarget.TryParse(target, out var whom)) return new TransferOutcome(404, "Refer-To is no target", null);
+        var call = core.Dial(whom with { Caller = new CallerIdentity { Number = caller.User, Name = caller.DisplayName } }, options with
         {
             Headers = headers,
-            CallingNumber = options.CallingNumber ?? caller.User,
             Sdp = null,
             LateAnswer = async offer => await transferee.Modify(offer) is ModifyOutcome.Agreed { Sdp: { } answer } ? answer : null,
         });

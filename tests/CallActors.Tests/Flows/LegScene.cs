@@ -100,7 +100,7 @@ internal sealed class PlayedCall(LegScene scene) : CallActor
 
     public new IReadOnlyList<Leg> Legs => base.Legs;
 
-    public OutgoingCall Calls(CallTarget target, CallOptions? options = null) => Dial(target.Uri, options ?? new CallOptions { Sdp = LegScene.Ours });
+    public OutgoingCall Calls(CallTarget target, CallOptions? options = null) => Dial(target, options ?? new CallOptions { Sdp = LegScene.Ours });
 
     public Task<TransferOutcome> Transfers(LegRequest refer) => Transfer(refer);
 
