@@ -109,7 +109,7 @@ internal sealed class PlanRinging(CallCore core, RingPlan plan, Func<int, CallTa
         switch (outcome)
         {
             case InviteOutcome.Answered: Handle(new RingInput.Answered(number)); break;
-            case InviteOutcome.Rejected { Response: { } response }: Handle(new RingInput.Rejected(number, response)); break;
+            case InviteOutcome.Rejected { Response: { } response } rejected when response.StatusCode == rejected.Code: Handle(new RingInput.Rejected(number, response)); break;
             default:
                 _lost = outcome;
                 Handle(new RingInput.Lost(number, outcome.Status));

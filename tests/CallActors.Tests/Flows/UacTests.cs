@@ -1,3 +1,4 @@
+using CallActors.Headers;
 using CallActors.Targets;
 using CallActors.TestKit;
 
