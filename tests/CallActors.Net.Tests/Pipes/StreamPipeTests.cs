@@ -153,7 +153,7 @@ public sealed class StreamPipeTests
             }
         }
 
-        Assert.Equal(0, pipe.Near.Connection.Backlog);
+        pipe.Signal.Until(() => pipe.Near.Connection.Backlog == 0, "an empty backlog");
     }
 
     [Fact]
