@@ -67,6 +67,7 @@ public static class CallActorsHosting
         $$"""
         akka.coordinated-shutdown {
           exit-clr = off
+          run-by-clr-shutdown-hook = off
           phases.service-requests-done.timeout = {{(int)options.DrainTimeout.TotalSeconds + 5}}s
         }
         """);

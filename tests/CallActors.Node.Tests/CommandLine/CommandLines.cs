@@ -33,7 +33,7 @@ internal static class CommandLines
         GivenOptions? given = null;
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = new RootCommandLine(options =>
+        var code = new RootCommandLine((role, options) =>
         {
             given = options;
             return Task.FromResult(0);
