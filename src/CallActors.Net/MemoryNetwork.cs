@@ -46,6 +46,9 @@ public sealed class MemoryNetwork : INetwork
         }
     }
 
+    /// <summary>Who sees what is sent; null for nobody.</summary>
+    public IMemoryWatch? Watch { get; set; }
+
     /// <summary>What happened so far.</summary>
     public NetworkCounters Counters => Tally with { };
 
@@ -159,6 +162,12 @@ public sealed class MemoryNetwork : INetwork
         var due = Agenda.Now + link.Delay + _dice.PartOf(link.Jitter);
         var dueAgain = Agenda.Now + link.Delay + _dice.PartOf(link.Jitter);
         Tally.DatagramsSent++;
+        if (Watch is { } watch)
+        {
+            lost |= watch.Loses(from.Local, to, datagram);
+            watch.OnSent(from.Local, to, NetProtocol.Udp, datagram, FateOf(link.IsDown || lost, doubled, to));
+        }
+
         if (link.IsDown || lost)
         {
             Tally.DatagramsLost++;
@@ -215,6 +224,12 @@ public sealed class MemoryNetwork : INetwork
             Tally.DatagramsRefused++;
         }
     }
+
+    private MemoryFate FateOf(bool isLost, bool isDoubled, NetAddress to) =>
+        isLost ? MemoryFate.Lost
+        : !_sockets.ContainsKey(to) ? MemoryFate.Refused
+        : isDoubled ? MemoryFate.Doubled
+        : MemoryFate.Travels;
 
     private LinkOptions LinkOf(NetAddress from, NetAddress to) => _links.GetValueOrDefault((from.Ip, to.Ip), _link);
 

@@ -15,7 +15,7 @@ public enum SendOutcome
     /// <summary>More bytes than one datagram can carry.</summary>
     TooLarge,
 
-    /// <summary>The network's send buffer is full; the datagram was dropped, and nobody waited.</summary>
+    /// <summary>The network's send buffer is full, or other peers' ICMP errors kept this one from leaving; the datagram was dropped, and nobody waited.</summary>
     Congested,
 
     /// <summary>The socket is closed.</summary>

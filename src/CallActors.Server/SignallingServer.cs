@@ -157,7 +157,6 @@ public sealed partial class SignallingServer : IAsyncDisposable
     {
         var rules = new AppHeaderRules(_options.PreserveHeaderNames);
         var routes = new RouteTable<ApplicationConnection>();
-        var share = Math.Max(1, _options.Limits.Partitions);
         return new ServerContext
         {
             Options = _options,
@@ -179,7 +178,8 @@ public sealed partial class SignallingServer : IAsyncDisposable
             Responses = new Responses(rules),
             Forwarded = new ForwardedRequests(rules, identity, transports),
             OutboundProxy = _options.OutboundProxy ?? "",
-            PartitionLimits = new PartitionLimits(_options.Limits.MaxTransactions / share + 1, _options.Limits.MaxDialogs / share + 1),
+            Silent = new SilentConnections(_options.TportMaxConsecutiveTimeouts),
+            PartitionLimits = PartitionLimits.Of(_options.Limits),
         };
     }
 

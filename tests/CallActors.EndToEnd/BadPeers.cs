@@ -70,7 +70,7 @@ public sealed class BadPeers : EndToEndTest
             }), 486);
     }
 
-    [EndToEndFact(Skip = "Once in a while one of the 200 answers is missing; docs/open.md, point 8.")]
+    [EndToEndFact]
     public async Task Targets_that_answer_with_icmp_errors()
     {
         await StartAppAsync("uas", "load", new { status = 486 });

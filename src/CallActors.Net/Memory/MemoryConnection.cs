@@ -116,6 +116,7 @@ internal sealed class MemoryConnection(MemoryNetwork network, NetProtocol protoc
     {
         byte[] bytes = [.. _written];
         _written.Clear();
+        network.Watch?.OnSent(Local, Remote, Protocol, bytes, MemoryFate.Travels);
         for (var at = 0; at < bytes.Length;)
         {
             var size = network.PieceOf(bytes.Length - at, Local, Remote);

@@ -56,7 +56,10 @@ internal sealed partial class IcmpErrors
         outcome = SendOutcome.Sent;
         if (!_any || !_kept.TryRemove(destination, out var said)) return false;
         outcome = said.Outcome;
-        if (_kept.IsEmpty) _any = false;
+
+        // In this order: whoever keeps one meanwhile sets the mark after us, or is seen by us.
+        _any = false;
+        if (!_kept.IsEmpty) _any = true;
         return Environment.TickCount64 - said.Since < KeptMilliseconds;
     }
 

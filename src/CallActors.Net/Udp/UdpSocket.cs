@@ -11,7 +11,7 @@ namespace CallActors.Net.Udp;
 internal sealed class UdpSocket : IDatagramSocket
 {
     private const int MaxDatagram = 65_536;
-    private const int Attempts = 4;
+    private const int Attempts = 8;
 
     private readonly Socket _socket;
     private readonly IDatagramReceiver _receiver;
@@ -74,8 +74,9 @@ internal sealed class UdpSocket : IDatagramSocket
             catch (SocketException refusal)
             {
                 // An error that waits on the socket fails whatever comes next, and may concern quite another peer.
-                if (_icmp is null || attempt == Attempts || !MayConcernAnother(refusal.SocketErrorCode)) return OutcomeOf(refusal.SocketErrorCode);
+                if (_icmp is null || !MayConcernAnother(refusal.SocketErrorCode)) return OutcomeOf(refusal.SocketErrorCode);
                 _icmp.Collect();
+                if (attempt == Attempts) return OutcomeAfterAll(refusal.SocketErrorCode);
             }
             catch (ObjectDisposedException)
             {
@@ -149,6 +150,9 @@ internal sealed class UdpSocket : IDatagramSocket
     private static bool MayConcernAnother(SocketError error) =>
         error is SocketError.ConnectionRefused or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.MessageSize
             or SocketError.ProtocolOption or SocketError.AccessDenied;
+
+    // No send is refused by itself: the refusals were all of others, who come faster than they can be told apart. This datagram counts as lost.
+    private static SendOutcome OutcomeAfterAll(SocketError error) => error == SocketError.ConnectionRefused ? SendOutcome.Congested : OutcomeOf(error);
 
     private static SendOutcome OutcomeOf(SocketError error) => error switch
     {

@@ -36,6 +36,9 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? t_frame;
 
+    [ThreadStatic]
+    private static byte[]? t_id;
+
     private ControlFramer _framer = new(host.MaxFrame);
     private bool _closing;
 
@@ -112,9 +115,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     /// <summary>The answer <c>OK</c>.</summary>
     public void Ok(ReadOnlySpan<byte> command)
     {
-        Span<byte> id = stackalloc byte[TransactionId.TextLength];
-        FrameIds.Next(id);
-        var frame = Frame();
+        var frame = Frame(out var id);
         ControlReplies.Ok(frame, id, command);
         Send(frame);
     }
@@ -122,9 +123,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     /// <summary>The answer <c>OK|pong</c>.</summary>
     public void Pong(ReadOnlySpan<byte> command)
     {
-        Span<byte> id = stackalloc byte[TransactionId.TextLength];
-        FrameIds.Next(id);
-        var frame = Frame();
+        var frame = Frame(out var id);
         ControlReplies.Pong(frame, id, command);
         Send(frame);
     }
@@ -132,9 +131,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     /// <summary>The answer to a successful <c>authenticate</c>.</summary>
     public void Welcome(ReadOnlySpan<byte> command, ReadOnlySpan<byte> hostPorts, ReadOnlySpan<byte> version, ReadOnlySpan<byte> localHostPorts)
     {
-        Span<byte> id = stackalloc byte[TransactionId.TextLength];
-        FrameIds.Next(id);
-        var frame = Frame();
+        var frame = Frame(out var id);
         ControlReplies.Authenticated(frame, id, command, hostPorts, version, localHostPorts);
         Send(frame);
     }
@@ -142,9 +139,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     /// <summary>The answer <c>NO</c>, after which the connection closes.</summary>
     public void Refuse(ReadOnlySpan<byte> command, ReadOnlySpan<byte> text, ReadOnlySpan<byte> detail = default)
     {
-        Span<byte> id = stackalloc byte[TransactionId.TextLength];
-        FrameIds.Next(id);
-        var frame = Frame();
+        var frame = Frame(out var id);
         ControlReplies.No(frame, id, command, text, detail);
         Send(frame);
         _closing = true;
@@ -154,9 +149,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     /// <summary>The answer <c>NOK</c>: it cannot be done, and nothing else has happened.</summary>
     public void Nok(ReadOnlySpan<byte> command, ReadOnlySpan<byte> text, ReadOnlySpan<byte> detail = default)
     {
-        Span<byte> id = stackalloc byte[TransactionId.TextLength];
-        FrameIds.Next(id);
-        var frame = Frame();
+        var frame = Frame(out var id);
         ControlReplies.Nok(frame, id, command, text, detail);
         Send(frame);
     }
@@ -164,9 +157,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     /// <summary>The request of a command went out, or is about to.</summary>
     public void RequestSent(ReadOnlySpan<byte> command, SipRequest request, in Flow flow, ReadOnlySpan<byte> transaction)
     {
-        Span<byte> id = stackalloc byte[TransactionId.TextLength];
-        FrameIds.Next(id);
-        var frame = Frame();
+        var frame = Frame(out var id);
         ControlReplies.RequestSent(frame, id, command, Transit(MessageSource.Application, request, flow), transaction, request.Bytes);
         Send(frame);
     }
@@ -174,11 +165,9 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     /// <summary>The response of a command went out.</summary>
     public void ResponseSent(ReadOnlySpan<byte> command, SipResponse response, in Flow flow, TransactionId transaction, ReadOnlySpan<byte> dialog)
     {
-        Span<byte> id = stackalloc byte[TransactionId.TextLength];
         Span<byte> transactionText = stackalloc byte[TransactionId.TextLength];
-        FrameIds.Next(id);
         transaction.Write(transactionText);
-        var frame = Frame();
+        var frame = Frame(out var id);
         ControlReplies.ResponseSent(frame, id, command, Transit(MessageSource.Application, response, flow), transactionText, dialog, response.Bytes);
         Send(frame);
     }
@@ -186,9 +175,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     /// <summary>A final response to a proxied request, while more may come.</summary>
     public void ProxyContinue(ReadOnlySpan<byte> command, SipResponse response, in Flow flow)
     {
-        Span<byte> id = stackalloc byte[TransactionId.TextLength];
-        FrameIds.Next(id);
-        var frame = Frame();
+        var frame = Frame(out var id);
         ControlReplies.ProxyContinue(frame, id, command, Transit(MessageSource.Network, response, flow), response);
         Send(frame);
     }
@@ -196,9 +183,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     /// <summary>The proxying is over.</summary>
     public void ProxyDone(ReadOnlySpan<byte> command)
     {
-        Span<byte> id = stackalloc byte[TransactionId.TextLength];
-        FrameIds.Next(id);
-        var frame = Frame();
+        var frame = Frame(out var id);
         ControlReplies.ProxyDone(frame, id, command);
         Send(frame);
     }
@@ -206,11 +191,9 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     /// <summary>A new request outside any dialog: layout (a) of specification 1.8.1.</summary>
     public void Offer(SipRequest request, in Flow flow, TransactionId transaction)
     {
-        Span<byte> id = stackalloc byte[TransactionId.TextLength];
         Span<byte> transactionText = stackalloc byte[TransactionId.TextLength];
-        FrameIds.Next(id);
         transaction.Write(transactionText);
-        var frame = Frame();
+        var frame = Frame(out var id);
         var local = flow.Transport.Local;
         ControlEvents.NewRequest(frame, id, Transit(MessageSource.Network, request, flow), transactionText, local.HostUtf8, local.Port, request);
         Send(frame);
@@ -219,9 +202,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     /// <summary>Any other message from the network: layouts (b) and (c).</summary>
     public void Deliver(SipMessage message, in Flow flow, ReadOnlySpan<byte> transaction, ReadOnlySpan<byte> dialog)
     {
-        Span<byte> id = stackalloc byte[TransactionId.TextLength];
-        FrameIds.Next(id);
-        var frame = Frame();
+        var frame = Frame(out var id);
         ControlEvents.Message(frame, id, Transit(MessageSource.Network, message, flow), transaction, dialog, message);
         Send(frame);
     }
@@ -229,9 +210,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     /// <summary>A response that the server made because none came: source network, no bytes, no address.</summary>
     public void DeliverSynthetic(SipResponse response, SipTransport? transport, ReadOnlySpan<byte> transaction, ReadOnlySpan<byte> dialog)
     {
-        Span<byte> id = stackalloc byte[TransactionId.TextLength];
-        FrameIds.Next(id);
-        var frame = Frame();
+        var frame = Frame(out var id);
         var transit = MessageTransit.Synthetic(transport is null ? MessageTransport.Unknown : Transport(transport.Protocol), host.UtcNow);
         ControlEvents.Message(frame, id, transit, transaction, dialog, response.Bytes);
         Send(frame);
@@ -240,9 +219,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     /// <summary>A request that the server sent of its own accord: layout (d).</summary>
     public void Unsolicited(SipRequest request, in Flow flow, ReadOnlySpan<byte> dialog)
     {
-        Span<byte> id = stackalloc byte[TransactionId.TextLength];
-        FrameIds.Next(id);
-        var frame = Frame();
+        var frame = Frame(out var id);
         ControlEvents.ServerRequest(frame, id, Transit(MessageSource.Application, request, flow), dialog, request.Bytes);
         Send(frame);
     }
@@ -250,9 +227,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     /// <summary>The event <c>cdr:attempt</c>.</summary>
     public void CdrAttempt(SipMessage invite, bool isSent)
     {
-        Span<byte> id = stackalloc byte[TransactionId.TextLength];
-        FrameIds.Next(id);
-        var frame = Frame();
+        var frame = Frame(out var id);
         CdrEvents.Attempt(frame, id, Source(isSent), host.UtcNow, invite);
         Send(frame);
     }
@@ -260,9 +235,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     /// <summary>The event <c>cdr:start</c>.</summary>
     public void CdrStart(SipMessage answer, CdrRole role, bool isSent)
     {
-        Span<byte> id = stackalloc byte[TransactionId.TextLength];
-        FrameIds.Next(id);
-        var frame = Frame();
+        var frame = Frame(out var id);
         CdrEvents.Start(frame, id, Source(isSent), host.UtcNow, role, answer);
         Send(frame);
     }
@@ -270,9 +243,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     /// <summary>The event <c>cdr:stop</c>.</summary>
     public void CdrStop(SipMessage end, CdrReason reason, bool isSent)
     {
-        Span<byte> id = stackalloc byte[TransactionId.TextLength];
-        FrameIds.Next(id);
-        var frame = Frame();
+        var frame = Frame(out var id);
         CdrEvents.Stop(frame, id, Source(isSent), host.UtcNow, reason, end);
         Send(frame);
     }
@@ -289,8 +260,12 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
         _ => MessageTransport.Tcp,
     };
 
-    private static ArrayBufferWriter<byte> Frame()
+    // This thread's frame and the next id to begin it with: both are done with at Send.
+    private static ArrayBufferWriter<byte> Frame(out ReadOnlySpan<byte> id)
     {
+        var text = t_id ??= new byte[TransactionId.TextLength];
+        FrameIds.Next(text);
+        id = text;
         var frame = t_frame ??= new ArrayBufferWriter<byte>(4096);
         frame.ResetWrittenCount();
         return frame;

@@ -39,6 +39,7 @@ internal sealed class Intake(Partition partition)
     public void Response(SipResponse response, in Flow flow)
     {
         Context.Counters.ResponseReceived();
+        Context.Silent.Answered(flow.Connection);
         if (partition.Transactions.Find(response) is { } outgoing) outgoing.Received(response, flow);
         else Context.Counters.MessageDropped();
     }
@@ -47,17 +48,18 @@ internal sealed class Intake(Partition partition)
     public void Refuse(SipRequest request, in Flow flow, int status, ReadOnlySpan<byte> reason = default) =>
         Context.Output.Send(request.RespondTo(status, reason, Context.Identity.NewTag().Span), flow, null);
 
-    // A To tag, but no dialog of ours: a call that went through us as a proxy, one that is over, or one that another server had.
+    // A To tag, but no dialog of ours: a call that went through us as a proxy, one that is over, or one that another server had (RFC 3261 §12.2.2).
+    // OPTIONS are asked of us all the same, and NOTIFY may belong to a REFER or a SUBSCRIBE that its application keeps itself.
     private void WithoutDialog(SipRequest request, in Flow flow)
     {
-        if (partition.Proxies.TryForward(request, flow)) return;
+        if (partition.Proxies.TryForward(request, flow) || partition.Proxies.TryForwardInSetUp(request, flow)) return;
         if (request.Method == SipMethod.Notify && partition.Requests.TryNotify(request, flow)) return;
         switch (request.Method)
         {
             case SipMethod.Bye when Context.Options.OfferUnknownBye:
                 New(request, flow);
                 break;
-            case SipMethod.Invite or SipMethod.Bye or SipMethod.Update or SipMethod.Prack:
+            case SipMethod.Invite or SipMethod.Bye or SipMethod.Update or SipMethod.Prack or SipMethod.Info or SipMethod.Message:
                 Begin(request, flow)?.Respond(481);
                 break;
             default:
@@ -147,6 +149,7 @@ internal sealed class Intake(Partition partition)
     // At a bound, or on the way out, new work is turned away; calls and registrations that live go on.
     private bool IsFull(SipRequest request) =>
         (Context.IsDraining && request.Method != SipMethod.Options)
+        || partition.Waiting >= Context.PartitionLimits.Waiting
         || partition.Transactions.Incoming >= Context.PartitionLimits.Transactions
         || (request.Method is SipMethod.Invite or SipMethod.Subscribe && partition.Dialogs.Count >= Context.PartitionLimits.Dialogs);
 

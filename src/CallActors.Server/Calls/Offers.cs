@@ -17,6 +17,7 @@ internal sealed class Offers(Partition partition)
     public void Route(IncomingRequest incoming)
     {
         incoming.Phase = RequestPhase.Routing;
+        incoming.Wait();
         if (Context.Handlers is { } handlers && handlers.Handles(incoming.Request)) _ = AskAsync(handlers, incoming);
         else OfferNext(incoming, null);
     }

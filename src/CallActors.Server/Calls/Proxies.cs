@@ -37,6 +37,7 @@ internal sealed class Proxies(Partition partition)
     private static readonly TimeSpan s_challengeMemory = TimeSpan.FromSeconds(2);
 
     private readonly HashSet<ProxyEntry> _active = [];
+    private readonly Dictionary<Octets, ProxyEntry> _settingUp = new(OctetsComparer.Instance);
     private readonly Dictionary<Octets, (Octets Target, TimeSpan Until)> _challenges = new(OctetsComparer.Instance);
 
     private ServerContext Context => partition.Context;
@@ -78,7 +79,17 @@ internal sealed class Proxies(Partition partition)
     }
 
     /// <summary>The search is over and every branch with it.</summary>
-    public void Over(ProxyEntry proxy) => _active.Remove(proxy);
+    public void Over(ProxyEntry proxy)
+    {
+        _active.Remove(proxy);
+        Answered(proxy);
+    }
+
+    /// <summary>The caller has its final response: what follows goes by the routes.</summary>
+    public void Answered(ProxyEntry proxy)
+    {
+        if (_settingUp.TryGetValue(proxy.CallId, out var latest) && ReferenceEquals(latest, proxy)) _settingUp.Remove(proxy.CallId);
+    }
 
     /// <summary>A branch was challenged: the same request with credentials goes there alone (specification 3.13, item 9).</summary>
     public void Remember(SipResponse challenge, Octets target)
@@ -107,19 +118,32 @@ internal sealed class Proxies(Partition partition)
             return true;
         }
 
-        var forwarded = Context.Forwarded.Forward(request, route, hops, flow.Transport, target, recordRoute: false, null, default);
-        if (isAck)
-        {
-            partition.Confirmations.Send(forwarded, target);
-        }
-        else if (partition.Intake.Begin(request, flow) is { } incoming)
-        {
-            incoming.Phase = RequestPhase.Proxied;
-            if (request.Method == SipMethod.Bye) Context.Cdrs.Stop(request, CdrReason.NormalRelease, isSent: false);
-            partition.Begin(forwarded, target, new Relay(incoming));
-        }
-
+        if (isAck) partition.Confirmations.Send(Context.Forwarded.Forward(request, route, hops, flow.Transport, target, recordRoute: false, null, default), target);
+        else Relayed(request, flow, route, hops, target);
         return true;
+    }
+
+    /// <summary>
+    /// Passes on an INFO that comes while a proxied call is being set up, and names no route because the INVITE's answer has not recorded one yet: to the
+    /// branch whose tag it bears, or back to the caller (specification 3.13, item 15). False when no such call is there.
+    /// </summary>
+    public bool TryForwardInSetUp(SipRequest request, in Flow flow)
+    {
+        if (_settingUp.Count == 0 || request.Method != SipMethod.Info || request.Has(SipHeaderId.Route)) return false;
+        if (!_settingUp.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(request.CallId, out var proxy)) return false;
+        if (!proxy.TryPartner(request, out var target, out var uri)) return false;
+        if (ProxyForwarding.TryTakeHop(request, out var hops)) Relayed(request, flow, ProxyRoute.ToTarget(request, uri, Context.Forwarded.IsOurs), hops, target);
+        else partition.Intake.Refuse(request, flow, 483);
+        return true;
+    }
+
+    private void Relayed(SipRequest request, in Flow flow, in ProxyRoute route, int hops, SipTarget target)
+    {
+        var forwarded = Context.Forwarded.Forward(request, route, hops, flow.Transport, target, recordRoute: false, null, default);
+        if (partition.Intake.Begin(request, flow) is not { } incoming) return;
+        incoming.Phase = RequestPhase.Proxied;
+        if (request.Method == SipMethod.Bye) Context.Cdrs.Stop(request, CdrReason.NormalRelease, isSent: false);
+        partition.Begin(forwarded, target, new Relay(incoming));
     }
 
     private void Begin(IncomingRequest incoming, ProxyOrder order)
@@ -145,6 +169,7 @@ internal sealed class Proxies(Partition partition)
         var proxy = new ProxyEntry(partition, incoming, order, hops);
         incoming.Proxy = proxy;
         _active.Add(proxy);
+        if (incoming.IsInvite) _settingUp[proxy.CallId] = proxy;
         proxy.Start();
     }
 

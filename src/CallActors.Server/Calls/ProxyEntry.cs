@@ -4,6 +4,7 @@ using CallActors.Server.Composition;
 using CallActors.Server.Partitions;
 using CallActors.Server.Transports;
 using CallActors.Sip;
+using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
 using CallActors.Sip.Proxying;
 using CallActors.Sip.Transactions;
@@ -13,6 +14,8 @@ namespace CallActors.Server.Calls;
 /// <summary>One request being proxied: hosts its response context and the branches' client transactions.</summary>
 internal sealed class ProxyEntry : ITimed
 {
+    private const int MostTags = 16;
+
     private readonly Partition _partition;
     private readonly IncomingRequest _incoming;
     private readonly ProxyOrder _order;
@@ -28,6 +31,7 @@ internal sealed class ProxyEntry : ITimed
         _hops = hops;
         _partition = partition;
         _incoming = incoming;
+        CallId = Octets.Of(incoming.Request.CallId);
         _order = order;
         _limitsBreadth = incoming.Request.TryFind(MaxBreadth.HeaderName, out _);
         _core = new ProxyCore(new ProxyOptions(incoming.IsInvite)
@@ -39,6 +43,37 @@ internal sealed class ProxyEntry : ITimed
             TimerC = partition.Context.Options.Limits.ProceedingTimeout,
             Breadth = MaxBreadth.Of(incoming.Request),
         });
+    }
+
+    /// <summary>The call.</summary>
+    public Octets CallId { get; }
+
+    /// <summary>
+    /// The other end of a request between caller and callee before the answer: where it goes, and the URI that stands for one of ours in it. False for one
+    /// that bears other tags.
+    /// </summary>
+    public bool TryPartner(SipRequest request, out SipTarget target, out ReadOnlySpan<byte> uri)
+    {
+        target = null!;
+        uri = request.RequestUri;
+        var invite = _incoming.Request;
+        if (request.FromTag.SequenceEqual(invite.FromTag))
+        {
+            foreach (var branch in _branches)
+            {
+                if (!branch.HasTag(request.ToTag)) continue;
+                target = SipTarget.Of(branch.Flow);
+                uri = branch.Target.Span;
+                return true;
+            }
+
+            return false;
+        }
+
+        if (!request.ToTag.SequenceEqual(invite.FromTag)) return false;
+        target = SipTarget.Of(_incoming.Flow);
+        if (ContactView.TryParse(invite.First(SipHeaderId.Contact), out var contact) && !contact.IsStar) uri = contact.Uri;
+        return true;
     }
 
     /// <summary>Tries the first target, or all.</summary>
@@ -114,6 +149,7 @@ internal sealed class ProxyEntry : ITimed
     {
         if (_incoming.Phase == RequestPhase.Answered && !(response.IsSuccess && _incoming.IsInvite)) return;
         _incoming.Respond(response);
+        if (response.IsFinal) _partition.Proxies.Answered(this);
         if (response.IsSuccess) Registrations.RememberProxied(_partition.Context, _incoming.Request, response, _incoming.Flow);
         if (!_incoming.IsInvite || !response.IsFinal) return;
         if (response.IsSuccess)
@@ -131,6 +167,7 @@ internal sealed class ProxyEntry : ITimed
     {
         if (_incoming.Phase == RequestPhase.Answered) return;
         var response = _incoming.Respond(status);
+        _partition.Proxies.Answered(this);
         if (_incoming.IsInvite && status != 487) _partition.Context.Cdrs.Stop(response, CdrReason.CallRejected, isSent: true);
     }
 
@@ -150,6 +187,7 @@ internal sealed class ProxyEntry : ITimed
     /// <summary>One target's client transaction.</summary>
     private sealed class Branch(ProxyEntry proxy, Partition partition, int index, Octets target) : IOutgoingUser
     {
+        private readonly List<Octets> _tags = [];
         private OutgoingRequest? _outgoing;
 
         public Octets Target => target;
@@ -173,7 +211,22 @@ internal sealed class ProxyEntry : ITimed
             if (_outgoing is not null) partition.Endings.Release(_outgoing.Request, answer, _outgoing.LastFlow);
         }
 
-        public void Responded(OutgoingRequest request, SipResponse response, in Flow flow) => proxy.Handle(new BranchAnswered(index, response));
+        /// <summary>Whether somebody behind it has answered with this tag.</summary>
+        public bool HasTag(ReadOnlySpan<byte> tag)
+        {
+            foreach (var known in _tags)
+            {
+                if (known.Equals(tag)) return true;
+            }
+
+            return false;
+        }
+
+        public void Responded(OutgoingRequest request, SipResponse response, in Flow flow)
+        {
+            if (response.IsProvisional && !response.ToTag.IsEmpty && _tags.Count < MostTags && !HasTag(response.ToTag)) _tags.Add(Octets.Of(response.ToTag));
+            proxy.Handle(new BranchAnswered(index, response));
+        }
 
         public void Failed(OutgoingRequest request, int status, string phrase)
         {

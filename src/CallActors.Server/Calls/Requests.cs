@@ -25,8 +25,9 @@ internal sealed class Requests(Partition partition)
     {
         var message = asked.Sip;
         var method = SipMethods.Find(message.Method);
-        var uriText = Absolute(message.Uri);
-        if (!SipUriView.TryParse(uriText, out var uri) || uri.Scheme == UriScheme.Other || (uri.IsSip && uri.Host.IsEmpty) || !uri.HasStrictUser)
+        Span<byte> scratch = message.Uri.Length <= 512 ? stackalloc byte[526] : new byte[message.Uri.Length + 14];
+        if (!UriRewriting.TryRequestUri(message.Uri, scratch, out var length, out var uriHeaders)
+            || !SipUriView.TryParse(scratch[..length], out var uri) || uri.Scheme == UriScheme.Other || (uri.IsSip && uri.Host.IsEmpty))
         {
             application.Nok(command, ControlTexts.NewRequest.InvalidRequestUri, message.Uri);
             return;
@@ -39,7 +40,7 @@ internal sealed class Requests(Partition partition)
             return;
         }
 
-        if (!TryTarget(method, uriText, explicitHop, out var target))
+        if (!TryTarget(method, uri.Text, explicitHop, out var target))
         {
             application.Nok(command, ControlTexts.NewRequest.TransportNotAvailable);
             return;
@@ -52,7 +53,7 @@ internal sealed class Requests(Partition partition)
             return;
         }
 
-        var composed = Context.NewRequests.Compose(message, method, uriText, target, callId);
+        var composed = Context.NewRequests.Compose(message, method, uri.Text, uriHeaders, target, callId);
         if (composed.Message is not { } request)
         {
             application.Nok(command, composed.Text, composed.Detail);
@@ -115,12 +116,6 @@ internal sealed class Requests(Partition partition)
         outgoing.Id.Write(id);
         application.RequestSent(command, outgoing.Request, outgoing.Flow, id);
     }
-
-    // A bare number is somebody at the place where the next hop is (specification 3.2.2).
-    private static ReadOnlySpan<byte> Absolute(ReadOnlySpan<byte> uri) =>
-        !uri.IsEmpty && uri.IndexOfAnyExceptInRange((byte)'0', (byte)'9') is var odd && (odd < 0 || (odd == 0 && uri[0] == '+' && uri.Length > 1 && uri[1..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0))
-            ? (byte[])[.. "sip:"u8, .. uri, .. "@localhost"u8]
-            : uri;
 
     private static bool NamesLocalPlaceholder(in SipUriView uri) => uri.Host.SequenceEqual("placeholder"u8);
 }

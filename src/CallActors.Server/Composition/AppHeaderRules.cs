@@ -55,33 +55,25 @@ internal sealed class AppHeaderRules(ImmutableHashSet<string> preservedNames)
     public static bool IsServersOwn(SipHeaderId id) =>
         id is SipHeaderId.Via or SipHeaderId.Route or SipHeaderId.RecordRoute or SipHeaderId.RSeq or SipHeaderId.ContentLength;
 
-    /// <summary>Appends a value with <c>@localhost[:port]</c> replaced by the host and port of the transport that is used.</summary>
+    /// <summary>Appends one or more addresses; a URI <c>user@localhost[:port]</c> gets the host and port of the transport that is used.</summary>
     public static void AppendSubstituted(SipMessageBuilder builder, ReadOnlySpan<byte> value, SipTransport.Identity identity)
     {
-        var rest = value;
-        for (var at = rest.IndexOf(LocalHost); at >= 0; at = rest.IndexOf(LocalHost))
+        if (value.IndexOf(LocalHost) < 0)
         {
-            var after = rest[(at + LocalHost.Length)..];
-            if (!after.IsEmpty && IsNameByte(after[0]))
-            {
-                // @localhost.example.com is somebody else's name.
-                builder.Append(rest[..(at + LocalHost.Length)]);
-                rest = after;
-                continue;
-            }
-
-            builder.Append(rest[..(at + 1)]).Append(identity.HostPort.Span);
-            rest = after;
-            if (rest.IsEmpty || rest[0] != ':') continue;
-            var port = rest[1..].IndexOfAnyExceptInRange((byte)'0', (byte)'9');
-            rest = port < 0 ? default : rest[(port + 1)..];
+            builder.Append(value);
+            return;
         }
 
-        builder.Append(rest);
+        var moved = new byte[value.Length + identity.HostPort.Length];
+        var isFirst = true;
+        foreach (var address in new SipListReader(value))
+        {
+            if (!isFirst) builder.Append(", "u8);
+            isFirst = false;
+            var length = NamesLocalHost(address) ? UriRewriting.WithHostPort(address, identity.HostPort.Span, moved) : 0;
+            builder.Append(length > 0 ? moved.AsSpan(0, length) : address);
+        }
     }
-
-    /// <summary>Whether a value names <c>localhost</c> as its host.</summary>
-    public static bool NamesLocalHost(ReadOnlySpan<byte> value) => value.IndexOf(LocalHost) >= 0;
 
     // The client library lower-cases names, so unknown ones get their capitals back: x- names and configured ones stay as given.
     private ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> name, Span<byte> scratch)
@@ -98,5 +90,6 @@ internal sealed class AppHeaderRules(ImmutableHashSet<string> preservedNames)
         return scratch[..name.Length];
     }
 
-    private static bool IsNameByte(byte value) => char.IsAsciiLetterOrDigit((char)value) || value is (byte)'.' or (byte)'-';
+    private static bool NamesLocalHost(ReadOnlySpan<byte> value) =>
+        NameAddrView.TryParse(value, out var address) && address.TryUri(out var uri) && !uri.UserInfo.IsEmpty && Ascii.EqualsIgnoreCase(uri.Host, LocalHost[1..]);
 }

@@ -20,20 +20,20 @@ internal sealed class NewRequests(AppHeaderRules rules, SipIdentity identity, Ti
     /// <summary>Makes the request for a transport that has been chosen.</summary>
     /// <param name="message">What the application said.</param>
     /// <param name="method">The method.</param>
-    /// <param name="uri">The request-URI, absolute.</param>
+    /// <param name="uri">The request-URI.</param>
+    /// <param name="uriHeaders">The header part of what the application gave as its target.</param>
     /// <param name="target">Where it goes.</param>
     /// <param name="callId">The application's Call-ID or a fresh one.</param>
-    public Composed<SipRequest> Compose(AppMessage message, SipMethod method, ReadOnlySpan<byte> uri, SipTarget target, ReadOnlySpan<byte> callId)
+    public Composed<SipRequest> Compose(AppMessage message, SipMethod method, ReadOnlySpan<byte> uri, UriHeaders uriHeaders, SipTarget target, ReadOnlySpan<byte> callId)
     {
         var self = target.Transport.IdentityFor(target.Address?.Ip);
-        if (!SipUriView.TryParse(uri, out var requestUri)) return Composed<SipRequest>.Refused(ControlTexts.NewRequest.InvalidRequestUri, uri);
-        var builder = Builder.Request(message.Method, PlainUri(requestUri));
+        var builder = Builder.Request(message.Method, uri);
         WriteVia(builder, target.Transport, self, identity.NewBranch());
         builder.Header(SipHeaderId.MaxForwards, message.TryFind("Max-Forwards"u8, out var hops) ? hops : "70"u8);
 
         if (!TryWriteAddress(builder, message, SipHeaderId.From, self.ContactUri.Span, self, identity.NewTag()))
             return Composed<SipRequest>.Refused(ControlTexts.NewRequest.InvalidFrom, message.TryFind("From"u8, out var from) ? from : default);
-        if (!TryWriteAddress(builder, message, SipHeaderId.To, PlainUri(requestUri), self, default))
+        if (!TryWriteAddress(builder, message, SipHeaderId.To, uri, self, default))
             return Composed<SipRequest>.Refused(ControlTexts.NewRequest.TransactionFailed, ": invalid To"u8);
 
         builder.Header(SipHeaderId.CallId, callId);
@@ -42,7 +42,7 @@ internal sealed class NewRequests(AppHeaderRules rules, SipIdentity identity, Ti
 
         if (!rules.TryWrite(builder, message, self, static id => IsWrittenHere(id), out var bad))
             return Composed<SipRequest>.Refused(ControlTexts.NewRequest.TransactionFailed, Because(bad));
-        WriteUriHeaders(builder, requestUri);
+        if (!TryWriteUriHeaders(builder, uriHeaders)) return Composed<SipRequest>.Refused(ControlTexts.NewRequest.InvalidRequestUri, message.Uri);
         if (!BodyRules.TryWriteType(builder, message, isRequest: true)) return Composed<SipRequest>.Refused(ControlTexts.NewRequest.MissingContentType);
 
         var request = builder.ToRequest(message.Body);
@@ -127,40 +127,18 @@ internal sealed class NewRequests(AppHeaderRules rules, SipIdentity identity, Ti
         return (time.GetUtcNow().ToUnixTimeSeconds() / 2) & 0x7ffffff;
     }
 
-    // The header part of a URI becomes headers, and the method parameter goes: neither may stand in a request-URI (RFC 3261 §19.1.1).
-    private static ReadOnlySpan<byte> PlainUri(in SipUriView uri)
+    // The header part of a target becomes headers, all but those that are written anyway; false for one that could not stand in a message.
+    private static bool TryWriteUriHeaders(SipMessageBuilder builder, UriHeaders headers)
     {
-        var plain = uri.WithoutHeaders;
-        if (uri.Method.IsEmpty) return plain;
-        var text = new List<byte>(plain.Length);
-        text.AddRange(plain[..(plain.Length - uri.Parameters.Text.Length)]);
-        foreach (var parameter in uri.Parameters)
+        Span<byte> scratch = headers.Text.Length <= 512 ? stackalloc byte[512] : new byte[headers.Text.Length];
+        foreach (var header in headers)
         {
-            if (Ascii.EqualsIgnoreCase(parameter.Name, "method"u8)) continue;
-            text.Add((byte)';');
-            text.AddRange(parameter.Name);
-            if (!parameter.HasValue) continue;
-            text.Add((byte)'=');
-            text.AddRange(parameter.Value);
-        }
-
-        return text.ToArray();
-    }
-
-    private static void WriteUriHeaders(SipMessageBuilder builder, in SipUriView uri)
-    {
-        foreach (var header in uri.Headers)
-        {
-            var name = Unescaped(header.Name);
+            if (!header.TryHeader(scratch, out var name, out var value)) return false;
             var id = SipHeaderNames.Find(name);
-            if (AppHeaderRules.IsServersOwn(id) || IsWrittenHere(id) || System.Text.Ascii.EqualsIgnoreCase(name, "body"u8)) continue;
-            builder.Header(name, Unescaped(header.Value));
+            if (AppHeaderRules.IsServersOwn(id) || IsWrittenHere(id) || Ascii.EqualsIgnoreCase(name, "body"u8)) continue;
+            builder.Header(name, value);
         }
-    }
 
-    private static byte[] Unescaped(ReadOnlySpan<byte> text)
-    {
-        var plain = new byte[text.Length];
-        return plain[..UriEscaping.Unescape(text, plain)];
+        return true;
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using CallActors.Net;
+using CallActors.Server.Transports;
 
 namespace CallActors.Server.Configuration;
 
@@ -51,10 +52,9 @@ public sealed record ContactOptions
     /// <summary>The port of a transport where none is written: RFC 3261 §19.1.2, and drachtio's choice for WebSocket.</summary>
     public static int DefaultPortOf(NetProtocol protocol) => protocol switch
     {
-        NetProtocol.Tls => 5061,
         NetProtocol.Ws => 5080,
         NetProtocol.Wss => 5081,
-        _ => 5060,
+        _ => SipProtocols.DefaultPort(protocol),
     };
 
     /// <summary>Reads a contact's URI. On false <paramref name="fault"/> says what is wrong and what to write instead.</summary>

@@ -1,6 +1,7 @@
 namespace CallActors.Server.Configuration;
 
 /// <summary>The bounds of tables, messages and waiting times. At a bound new work gets 503 with Retry-After; work inside dialogs goes on.</summary>
+/// <remarks>Each partition has its share of transactions, dialogs and pending requests, rounded up.</remarks>
 public sealed record LimitOptions
 {
     /// <summary>The partitions that Call-IDs are spread over; each is one lock with its own tables and timers.</summary>

@@ -35,6 +35,7 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
     private NonInviteServerTransaction.State? _other;
     private AnswerRetransmission.State? _answer;
     private ReliableProvisionals.State? _provisionals;
+    private bool _isWaiting;
 
     /// <summary>Its name on the control protocol.</summary>
     public TransactionId Id => id;
@@ -55,7 +56,15 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
     public bool IsInvite { get; } = request.Method == SipMethod.Invite;
 
     /// <summary>How far it has come.</summary>
-    public RequestPhase Phase { get; set; }
+    public RequestPhase Phase
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value >= RequestPhase.Proxied) StopWaiting();
+        }
+    }
 
     /// <summary>The application that has it.</summary>
     public ApplicationConnection? Owner { get; set; }
@@ -70,7 +79,15 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
     public Octets LocalTag { get; set; }
 
     /// <summary>The application has sent a provisional response.</summary>
-    public bool HasProgressed { get; set; }
+    public bool HasProgressed
+    {
+        get;
+        set
+        {
+            field = value;
+            StopWaiting();
+        }
+    }
 
     /// <summary>What to stop when the caller gives up while somebody is being looked for.</summary>
     public CancellationTokenSource? Routing { get; set; }
@@ -102,6 +119,13 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
             _other = step.State;
             Perform(step.Effects);
         }
+    }
+
+    /// <summary>Counts among the requests that wait for a first response, until one is given or the request is forgotten.</summary>
+    public void Wait()
+    {
+        if (!_isWaiting) partition.Waiting++;
+        _isWaiting = true;
     }
 
     /// <summary>Asks for <see cref="Calls.Offers.Overdue"/> when no final response is given in time.</summary>
@@ -281,8 +305,15 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
         }
     }
 
+    private void StopWaiting()
+    {
+        if (_isWaiting) partition.Waiting--;
+        _isWaiting = false;
+    }
+
     private void Forget()
     {
+        StopWaiting();
         partition.Transactions.Remove(this);
         partition.Endings.Forgotten(this);
     }

@@ -28,6 +28,7 @@ internal sealed class OutgoingRequest(Partition partition, TransactionId id, Sip
     private NonInviteClientTransaction.State? _other;
     private bool _isOver;
     private SipRequest? _cancel;
+    private IStreamConnection? _sentOver;
 
     /// <summary>Its name on the control protocol.</summary>
     public TransactionId Id => id;
@@ -91,6 +92,9 @@ internal sealed class OutgoingRequest(Partition partition, TransactionId id, Sip
         FailureReason = reason;
         Handle(new SendFailed(reason));
     });
+
+    /// <inheritdoc/>
+    public void SentOver(IStreamConnection connection) => _sentOver = connection;
 
     /// <summary>Why nothing could be sent.</summary>
     public string? FailureReason { get; private set; }
@@ -167,6 +171,7 @@ internal sealed class OutgoingRequest(Partition partition, TransactionId id, Sip
 
     private void End(TransactionOutcome outcome)
     {
+        if (outcome == TransactionOutcome.TimedOut) partition.Context.Silent.TimedOut(_sentOver);
         switch (outcome)
         {
             case TransactionOutcome.TimedOut: Fail(408, "Request Timeout", outcome); break;

@@ -76,6 +76,9 @@ internal sealed class Partition
     /// <summary>Requests that are proxied.</summary>
     public Proxies Proxies { get; }
 
+    /// <summary>How many new requests wait for their first response.</summary>
+    public int Waiting { get; set; }
+
     /// <summary>Time since the server started, as of the input being handled.</summary>
     public TimeSpan Now { get; private set; }
 

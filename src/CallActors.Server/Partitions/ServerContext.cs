@@ -53,6 +53,9 @@ internal sealed class ServerContext
     /// <summary>The configured next hop for everything outside dialogs; empty for none.</summary>
     public required Octets OutboundProxy { get; init; }
 
+    /// <summary>Finds dead stream connections by their silence.</summary>
+    public required SilentConnections Silent { get; init; }
+
     /// <summary>Each partition's share of the bounds.</summary>
     public required PartitionLimits PartitionLimits { get; init; }
 
@@ -71,4 +74,13 @@ internal sealed class ServerContext
 /// <summary>One partition's share of the server's bounds.</summary>
 /// <param name="Transactions">Transactions of each side.</param>
 /// <param name="Dialogs">Dialogs.</param>
-internal sealed record PartitionLimits(int Transactions, int Dialogs);
+/// <param name="Waiting">New requests without a first response.</param>
+internal sealed record PartitionLimits(int Transactions, int Dialogs, int Waiting)
+{
+    /// <summary>The bounds divided by the partitions, rounded up.</summary>
+    public static PartitionLimits Of(LimitOptions limits)
+    {
+        int Share(int bound) => (int)(((long)bound + limits.Partitions - 1) / limits.Partitions);
+        return new PartitionLimits(Share(limits.MaxTransactions), Share(limits.MaxDialogs), Share(limits.MaxPendingRequests));
+    }
+}

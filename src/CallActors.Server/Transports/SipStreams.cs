@@ -8,6 +8,11 @@ internal interface ISendObserver
 {
     /// <summary>The way to the peer is gone or never was.</summary>
     void SendFailed(string reason);
+
+    /// <summary>The bytes were given to this connection.</summary>
+    void SentOver(IStreamConnection connection)
+    {
+    }
 }
 
 /// <summary>
@@ -105,8 +110,14 @@ internal sealed class SipStreams(INetwork network, StreamOptions options, Func<S
     /// <summary>Writes and remembers to flush when the batch ends.</summary>
     public static void Write(IStreamConnection connection, ReadOnlySpan<byte> bytes, ISendObserver? observer)
     {
-        if (connection.Write(bytes)) OutputBatch.Add(connection);
-        else observer?.SendFailed("Broken pipe");
+        if (!connection.Write(bytes))
+        {
+            observer?.SendFailed("Broken pipe");
+            return;
+        }
+
+        observer?.SentOver(connection);
+        OutputBatch.Add(connection);
     }
 
     private async Task OpenAsync(SipTransport transport, Key key, Opening opening)

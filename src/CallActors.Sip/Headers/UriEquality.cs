@@ -58,8 +58,9 @@ public static class UriEquality
 
     private static bool SameTel(SipUriView one, SipUriView other) =>
         SameNumber(one.User, other.User)
-        && IsWithin(new(one.Parameters.Text, (byte)';'), new(other.Parameters.Text, (byte)';'), PairRule.TelParameter)
-        && IsWithin(new(other.Parameters.Text, (byte)';'), new(one.Parameters.Text, (byte)';'), PairRule.TelParameter);
+        && (one.Parameters.Text.SequenceEqual(other.Parameters.Text)
+            || IsWithin(new(one.Parameters.Text, (byte)';'), new(other.Parameters.Text, (byte)';'), PairRule.TelParameter)
+            && IsWithin(new(other.Parameters.Text, (byte)';'), new(one.Parameters.Text, (byte)';'), PairRule.TelParameter));
 
     private enum PairRule
     {

@@ -17,7 +17,7 @@ internal static class FactReader
                 facts.ToTag = toTag.Shifted(start);
                 return SipRejection.None;
             case SipHeaderId.CallId:
-                if (value.IsEmpty || value.ContainsAny(SipGrammar.WhiteOrControl)) return SipRejection.BadCallId;
+                if (value.IsEmpty || value.ContainsAny(SipGrammar.NotInCallId)) return SipRejection.BadCallId;
                 facts.CallId = new(start, value.Length);
                 return SipRejection.None;
             case SipHeaderId.CSeq:

@@ -8,9 +8,12 @@ namespace CallActors.Sip.Messages;
 /// </summary>
 internal static class SipGrammar
 {
-    /// <summary>What a Call-ID cannot hold however lenient one is.</summary>
-    public static readonly SearchValues<byte> WhiteOrControl =
-        SearchValues.Create([.. Enumerable.Range(0, 33).Select(code => (byte)code), 127]);
+    /// <summary>
+    /// What a Call-ID cannot hold however lenient one is: white space, controls, and '|', which stands in no word, token or host (RFC 3261 §25.1)
+    /// and so parts what programs write about a dialog. No tag, branch or host is read with it either.
+    /// </summary>
+    public static readonly SearchValues<byte> NotInCallId =
+        SearchValues.Create([.. Enumerable.Range(0, 33).Select(code => (byte)code), 127, (byte)'|']);
 
     public static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(HeaderGrammar.Token);
 

@@ -41,32 +41,42 @@ public static class ProxyForwarding
     public static ImmutableArray<Octets> Records(ReadOnlySpan<byte> inside, ReadOnlySpan<byte> outside) =>
         inside.SequenceEqual(outside) ? [Loose(outside)] : [Loose(outside), Loose(inside)];
 
-    /// <summary>Begins the forwarded request and writes all its headers. The application's may follow, then the body.</summary>
+    /// <summary>
+    /// Begins the forwarded request and writes all its headers: our Via right before the others', our Record-Route before theirs, what is replaced in its
+    /// place, and what was not there behind the Vias. The application's may follow, then the body.
+    /// </summary>
     public static SipMessageBuilder BeginForward(this SipMessageBuilder builder, SipRequest request, in ProxyRoute route, in ProxyHeaders headers)
     {
-        builder.Request(request.MethodName, route.RequestUri).Header(SipHeaderId.Via, headers.Via.Span);
-        WriteRecords(builder, request, headers.Records);
-        builder.Header(SipHeaderId.MaxForwards, headers.MaxForwards);
-        if (headers.Breadth is { } breadth) builder.BeginHeader(MaxBreadth.HeaderName).Append(breadth).EndHeader();
-
-        var routesWritten = false;
+        builder.Request(request.MethodName, route.RequestUri);
+        var recordId = request.Method == SipMethod.Register ? SipHeaderId.Path : SipHeaderId.RecordRoute;
+        var firstVia = request.IndexOf(SipHeaderId.Via, 0);
+        var lastVia = LastOf(request, SipHeaderId.Via);
+        var firstRecord = request.IndexOf(recordId, 0);
+        var firstRoute = request.IndexOf(SipHeaderId.Route, 0);
         for (var index = 0; index < request.HeaderCount; index++)
         {
             var header = request.Header(index);
+            if (index == firstVia) builder.Header(SipHeaderId.Via, headers.Via.Span);
+            if (index == firstRecord) WriteRecords(builder, request, recordId, headers.Records);
             switch (header.Id)
             {
-                case SipHeaderId.MaxForwards or SipHeaderId.ContentLength:
-                case SipHeaderId.Unknown when headers.Breadth is not null && Ascii.EqualsIgnoreCase(header.Name, MaxBreadth.HeaderName):
-                    break;
+                case SipHeaderId.ContentLength: break;
+                case SipHeaderId.MaxForwards: builder.Header(SipHeaderId.MaxForwards, headers.MaxForwards); break;
+                case SipHeaderId.Unknown when headers.Breadth is { } breadth && IsBreadth(header.Name): WriteBreadth(builder, breadth); break;
                 case SipHeaderId.Route:
-                    if (!routesWritten) route.WriteRoutes(builder, request);
-                    routesWritten = true;
+                    if (index == firstRoute) route.WriteRoutes(builder, request);
                     break;
                 default:
                     builder.Header(header.Name, header.Value);
                     break;
             }
+
+            if (index != lastVia) continue;
+            if (firstRecord < 0) WriteRecords(builder, request, recordId, headers.Records);
+            if (!request.Has(SipHeaderId.MaxForwards)) builder.Header(SipHeaderId.MaxForwards, headers.MaxForwards);
+            if (headers.Breadth is { } missing && !request.TryFind(MaxBreadth.HeaderName, out _)) WriteBreadth(builder, missing);
         }
+
         return builder;
     }
 
@@ -96,12 +106,22 @@ public static class ProxyForwarding
         return vias > 1;
     }
 
-    private static void WriteRecords(SipMessageBuilder builder, SipRequest request, ImmutableArray<Octets> records)
+    private static void WriteRecords(SipMessageBuilder builder, SipRequest request, SipHeaderId id, ImmutableArray<Octets> records)
     {
         if (records.IsDefaultOrEmpty) return;
-        var isRegister = request.Method == SipMethod.Register;
-        foreach (var record in records) builder.Header(isRegister ? SipHeaderId.Path : SipHeaderId.RecordRoute, record.Span);
-        if (isRegister && !RequiresPath(request)) builder.Header(SipHeaderId.Require, "path"u8);
+        foreach (var record in records) builder.Header(id, record.Span);
+        if (id == SipHeaderId.Path && !RequiresPath(request)) builder.Header(SipHeaderId.Require, "path"u8);
+    }
+
+    private static void WriteBreadth(SipMessageBuilder builder, int breadth) => builder.BeginHeader(MaxBreadth.HeaderName).Append(breadth).EndHeader();
+
+    private static bool IsBreadth(ReadOnlySpan<byte> name) => Ascii.EqualsIgnoreCase(name, MaxBreadth.HeaderName);
+
+    private static int LastOf(SipRequest request, SipHeaderId id)
+    {
+        var last = -1;
+        for (var at = request.IndexOf(id, 0); at >= 0; at = request.IndexOf(id, at + 1)) last = at;
+        return last;
     }
 
     private static bool RequiresPath(SipRequest request)

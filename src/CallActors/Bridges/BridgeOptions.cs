@@ -36,7 +36,7 @@ public sealed record BridgeOptions
     public Func<OutgoingCall, Task>? OnAnswered { get; init; }
 
     /// <summary>Told of every provisional response of the callee, relayed or not.</summary>
-    public Func<Progress, Task>? OnProgress { get; init; }
+    public Func<CallProgress, Task>? OnProgress { get; init; }
 
     /// <inheritdoc cref="CallOptions.RingTimeout"/>
     public TimeSpan? RingTimeout { get; init; }
@@ -57,7 +57,7 @@ public sealed record BridgeOptions
     public string? NextHop { get; init; }
 
     /// <inheritdoc cref="CallOptions.Credentials"/>
-    public Credentials? Credentials { get; init; }
+    public Targets.CredentialsProvider? Credentials { get; init; }
 
     /// <inheritdoc cref="CallOptions.MaxRedirects"/>
     public int MaxRedirects { get; init; }

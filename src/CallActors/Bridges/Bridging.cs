@@ -109,7 +109,7 @@ internal sealed class Bridging(IncomingCall a, BridgeOptions options)
         foreach (var b in _dialled) _ = b.Cancel(reason);
     }
 
-    private async Task OnProgress(Progress progress)
+    private async Task OnProgress(CallProgress progress)
     {
         if (options.OnProgress is { } told) await told(progress);
         if (!options.PassProgress || a.IsSettled || progress.Status <= 101) return;

@@ -158,6 +158,8 @@ public abstract class CallActor : UntypedActor, IWithTimers
 
     internal Task TimerFired(string name) => OnTimer(name);
 
+    internal Task Relocated() => OnRelocated();
+
     internal Task Hear(object message) => OnTold(message);
 
     internal Task Over(CallEnded ended) => OnEnded(ended);

@@ -1,4 +1,5 @@
 using System.Text;
+using CallActors.Cluster;
 using CallActors.Connections;
 using CallActors.Headers;
 using CallActors.Ledger;
@@ -36,7 +37,7 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
 
     public IReadOnlyList<Leg> Legs => _legs;
 
-    public DateTimeOffset StartedAt { get; } = runtime.Time.GetUtcNow();
+    public DateTimeOffset StartedAt { get; private set; } = runtime.Time.GetUtcNow();
 
     public DateTimeOffset? AnsweredAt { get; private set; }
 
@@ -178,7 +179,7 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
         }
     }
 
-    public void OnProgress(Progress progress)
+    public void OnProgress(CallProgress progress)
     {
         if (progress.Call.Options.OnProgress is { } told) Run(() => told(progress));
     }
@@ -232,6 +233,8 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
                 if (_wanted?.Remove(given.Number, out var waiting) == true) waiting.TrySetResult(given.Leg);
                 break;
             case Told told: Run(() => actor.Hear(told.Message)); break;
+            case Restored restored: OnRestored(restored.Snapshot); break;
+            case MoveCall: Move(); break;
             case EndCall end: HangUpAll(end.Reason); break;
             default: return false;
         }
@@ -260,6 +263,54 @@ internal sealed partial class CallCore(CallRuntime runtime, CallFlow flow, CallK
     {
         Runtime.Directory.Add(Key, actor.Me);
         Run(() => actor.Start(begun.Argument));
+    }
+
+    private void OnRestored(CallSnapshot snapshot)
+    {
+        // A call that is alive knows better than what was written of it.
+        if (Request is not null || _legs.Count > 0 || _version > 0) return;
+        Runtime.Directory.Add(Key, actor.Me);
+        StartedAt = snapshot.StartedAt;
+        AnsweredAt = snapshot.StartedAt;
+        _version = snapshot.Version;
+        foreach (var leg in snapshot.Legs)
+        {
+            var connection = Runtime.Traffic.Find(leg.Server);
+            if (connection is not null) Runtime.Traffic.TablesOf(connection).AddDialog(Sip.Octets.Of(leg.DialogId), Key);
+            _legs.Add(new AdoptedLeg(this, connection, leg));
+        }
+
+        for (var index = 0; index < _legs.Count; index++)
+        {
+            var peer = snapshot.Legs.FirstOrDefault(other => other.Id == snapshot.Legs[index].Peer);
+            if (peer is not null) _legs[index].Peer = _legs[snapshot.Legs.IndexOf(peer)];
+        }
+
+        actor.ReadState(snapshot.State);
+        foreach (var timer in snapshot.Timers)
+        {
+            var rest = timer.Due - Runtime.Time.GetUtcNow();
+            SetTimer(timer.Name, rest > TimeSpan.Zero ? rest : TimeSpan.Zero);
+        }
+
+        Changed();
+        Run(actor.Relocated);
+    }
+
+    // The shard goes to another node: the call sends itself after it, and is no more here.
+    private void Move()
+    {
+        if (_isOver || AnsweredAt is null) return;
+        var snapshot = CallSnapshots.Of(this, ++_version, actor.WriteState());
+        Runtime.Directory.Remove(Key);
+        Runtime.Deliver(new Restored(snapshot));
+        foreach (var leg in _legs)
+        {
+            if (!leg.IsOver) leg.GiveAway(Key);
+        }
+
+        _isOver = true;
+        actor.Stop();
     }
 
     private void OnArrived(Arrived arrived)

@@ -1,4 +1,5 @@
 using CallActors.Connections;
+using CallActors.Ledger;
 using CallActors.Sip;
 using CallActors.Sip.Messages;
 
@@ -18,6 +19,16 @@ internal sealed record Begun(CallKey Call, CallFlow Kind, object? Argument) : IC
     public string Flow => Kind.Name;
 }
 
+/// <summary>A call that lived elsewhere, or before a loss, is to go on here.</summary>
+internal sealed record Restored(CallSnapshot Snapshot) : ICallStart
+{
+    /// <inheritdoc/>
+    public CallKey Call => Snapshot.Key;
+
+    /// <inheritdoc/>
+    public string Flow => Snapshot.Flow;
+}
+
 /// <summary>A request that belongs to a call arrived: inside a dialog, or a CANCEL.</summary>
 internal sealed record Arrived(CallKey Call, ServerConnection Connection, Octets TransactionId, Octets DialogId, SipRequest Request, bool IsServers) : ICallMessage;
 
@@ -31,7 +42,12 @@ internal sealed record Arrived(CallKey Call, ServerConnection Connection, Octets
 internal sealed record Replied(CallKey Call, ICommand Command, string? Refusal, Octets TransactionId, Octets DialogId, SipMessage? Sent) : ICallMessage;
 
 /// <summary>A response to a request that the call sent.</summary>
-internal sealed record Responded(CallKey Call, ICommand Command, SipResponse Response, Octets DialogId) : ICallMessage;
+/// <param name="Call">The call.</param>
+/// <param name="Command">What sent the request.</param>
+/// <param name="Response">The response.</param>
+/// <param name="DialogId">The dialog; empty when there is none.</param>
+/// <param name="Challenger">Of a challenge: the URI of the host that made it, where the answer must go.</param>
+internal sealed record Responded(CallKey Call, ICommand Command, SipResponse Response, Octets DialogId, string? Challenger) : ICallMessage;
 
 /// <summary>One of the final responses that a proxied request got, or null when proxying is over.</summary>
 internal sealed record Proxied(CallKey Call, ICommand Command, SipResponse? Response) : ICallMessage;

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Akka.Actor;
+using CallActors.Cluster;
 using CallActors.Ledger;
 using CallActors.Requests;
 using CallActors.Transfers;
@@ -12,8 +13,7 @@ namespace CallActors.Calls;
 internal sealed class CallRuntime : IDisposable
 {
     private readonly Meter _meter = new("CallActors");
-    private IActorRef _region = ActorRefs.Nobody;
-    private Func<ushort> _nextShard = static () => 0;
+    private ICallRegion? _region;
 
     public CallRuntime(IServiceProvider services, RequestPipeline requests, CallRuntimeOptions options, TimeProvider time, ILoggerFactory loggers)
     {
@@ -55,12 +55,10 @@ internal sealed class CallRuntime : IDisposable
     /// <summary>Whether new calls are turned away.</summary>
     public bool IsDraining { get; set; }
 
+    private ICallRegion Region => _region ?? throw new InvalidOperationException("The runtime has no region yet.");
+
     /// <summary>Gives the runtime the region that its calls live in.</summary>
-    public void Use(IActorRef region, Func<ushort> nextShard)
-    {
-        _region = region;
-        _nextShard = nextShard;
-    }
+    public void Use(ICallRegion region) => _region = region;
 
     /// <summary>A log for a call's flow, each record with the call's key.</summary>
     public ILogger LoggerFor(CallActor call) => new CallLogger(Loggers.CreateLogger(call.GetType().FullName!), call.Key);
@@ -69,7 +67,7 @@ internal sealed class CallRuntime : IDisposable
     public void Deliver(ICallMessage message)
     {
         if (Directory.TryFind(message.Call, out var call)) call.Tell(message, ActorRefs.NoSender);
-        else _region.Tell(message, ActorRefs.NoSender);
+        else Region.Region.Tell(message, ActorRefs.NoSender);
     }
 
     /// <summary>A request outside dialogs: a call begins with it, or it is turned away here.</summary>
@@ -88,10 +86,10 @@ internal sealed class CallRuntime : IDisposable
         }
 
         Counters.Offered();
-        var key = CallKey.New(_nextShard());
+        var key = CallKey.New(Region.NextShard());
         // Whoever cancels names the transaction, before there is a dialog.
         Traffic.TablesOf(request.Connection).AddTransaction(request.TransactionId, key, null);
-        _region.Tell(new Offered(key, flow, request), ActorRefs.NoSender);
+        Region.Region.Tell(new Offered(key, flow, request), ActorRefs.NoSender);
     }
 
     /// <summary>The call that holds a dialog, by the name that somebody else gives it.</summary>
@@ -104,8 +102,8 @@ internal sealed class CallRuntime : IDisposable
     public CallKey Begin(CallFlow flow, object? argument)
     {
         Counters.Begun();
-        var key = CallKey.New(_nextShard());
-        _region.Tell(new Begun(key, flow, argument), ActorRefs.NoSender);
+        var key = CallKey.New(Region.NextShard());
+        Region.Region.Tell(new Begun(key, flow, argument), ActorRefs.NoSender);
         return key;
     }
 
@@ -113,6 +111,8 @@ internal sealed class CallRuntime : IDisposable
     public void Over(CallCore call)
     {
         Directory.Remove(call.Key);
+        // Once more, for a frame may have named a dialog while its leg ended.
+        foreach (var leg in call.Legs) leg.Forget();
         if (call.IsInLedger) Ledger.Ended(call.Key);
         if (call.Request is { } request) Traffic.TablesOf(request.Connection).RemoveTransaction(request.TransactionId);
         Records.OnEnded(call);

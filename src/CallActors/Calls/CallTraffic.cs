@@ -122,7 +122,7 @@ internal sealed partial class CallTraffic(CallRuntime runtime, ILogger logger) :
         var dialog = content == ReplyContent.ResponseSent ? Octets.Of(reply.DialogId) : default;
         // In the tables before anybody can say more about them: the next frame on this connection may be about either.
         if (content == ReplyContent.RequestSent) tables.AddTransaction(transaction, call, command);
-        else if (!dialog.IsEmpty) tables.AddDialog(dialog, call);
+        else if (!dialog.IsEmpty && IsNoRejection(reply.Sip) && runtime.Directory.TryFind(call, out _)) tables.AddDialog(dialog, call);
         runtime.Deliver(new Replied(call, command, null, transaction, dialog, command.WantsSent ? Parse(reply.Sip) : null));
     }
 
@@ -163,7 +163,7 @@ internal sealed partial class CallTraffic(CallRuntime runtime, ILogger logger) :
         }
 
         if (response.IsFinal && response.CSeqMethod != SipMethod.Invite) tables.RemoveTransaction(Octets.Of(sip.TransactionId));
-        runtime.Deliver(new Responded(entry.Call, entry.Command, response, dialog));
+        runtime.Deliver(new Responded(entry.Call, entry.Command, response, dialog, response.StatusCode is 401 or 407 ? RequestSource.Of(sip).Uri : null));
     }
 
     private void OnRequest(ServerConnection connection, in SipEvent sip, SipRequest request)
@@ -186,6 +186,9 @@ internal sealed partial class CallTraffic(CallRuntime runtime, ILogger logger) :
         var received = new IncomingRequest(runtime, connection, Octets.Of(sip.TransactionId), request, RequestSource.Of(sip));
         runtime.Offer(received);
     }
+
+    // "SIP/2.0 486 …": a rejected call has no dialog, though it has an id for one.
+    private static bool IsNoRejection(ReadOnlySpan<byte> response) => response.Length > 8 && response[8] is (byte)'1' or (byte)'2';
 
     private static bool IsKnown(CallKey found, out CallKey call)
     {

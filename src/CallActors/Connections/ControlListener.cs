@@ -122,6 +122,8 @@ internal sealed class ControlListener : UntypedActor, IWithTimers, IDisposable
         var connection = new ServerConnection(stream, stream.Remote.ToString(), _terms, self, _traffic, _logger);
         self.Tell(new Accepted(connection), ActorRefs.NoSender);
         connection.Authenticate();
+        // Whoever stops closes the connections that were told of before; so one of the two sees this one.
+        if (_stopped.IsCancellationRequested) connection.Close("The application stops");
         return connection;
     }
 

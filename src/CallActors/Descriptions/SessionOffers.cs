@@ -20,9 +20,8 @@ public enum HoldMode : byte
 public static class SessionOffers
 {
     /// <summary>The offer that puts the other side on hold, on every line that is not refused (RFC 3264 §8.4).</summary>
-    public static string HoldOffer(string localSdp, HoldMode mode = HoldMode.SendOnly) => Rewrite(
-        SessionDescriptionText.Read(localSdp),
-        line => mode == HoldMode.Inactive ? MediaDirection.Inactive : line.Stated & MediaDirection.SendOnly);
+    public static string HoldOffer(string localSdp, HoldMode mode = HoldMode.SendOnly) =>
+        Next(localSdp, line => Held(line.Stated, mode));
 
     /// <summary>The offer that ends a hold.</summary>
     /// <param name="localSdp">The description that holds.</param>
@@ -33,22 +32,24 @@ public static class SessionOffers
     {
         var before = SessionDescriptionText.Read(beforeSdp).Media;
         var index = 0;
-        return Rewrite(
-            SessionDescriptionText.Read(localSdp),
-            _ => index < before.Length ? before[index++].Stated : MediaDirection.SendReceive);
+        return Next(localSdp, _ => index < before.Length ? before[index++].Stated : MediaDirection.SendReceive);
     }
 
     /// <summary>The same description, one version on (RFC 3264 §8).</summary>
-    public static string NextVersion(string localSdp) => Rewrite(SessionDescriptionText.Read(localSdp), direction: null);
+    public static string NextVersion(string localSdp) => Next(localSdp, direction: null);
 
     /// <summary>
     /// The answer that <paramref name="ourSdp"/> gives to an offer: line for line as the offer has them, one that we have no match for refused, and
-    /// each direction no wider than the offer allows (RFC 3264 §6.1). One version on, unless that changes nothing.
+    /// each direction no wider than the offer allows (RFC 3264 §6.1). One version on, unless it says the same as what we said last.
     /// </summary>
-    public static string AnswerTo(string offer, string ourSdp)
+    /// <param name="offer">The offer.</param>
+    /// <param name="ourSdp">What we would do if they let us.</param>
+    /// <param name="lastSdp">What we said last, whose version counts; null when that is <paramref name="ourSdp"/>.</param>
+    public static string AnswerTo(string offer, string ourSdp, string? lastSdp = null)
     {
         var offered = SessionDescriptionText.Read(offer);
         var ours = SessionDescriptionText.Read(ourSdp);
+        var last = lastSdp is null ? ours : SessionDescriptionText.Read(lastSdp);
         var isUsed = new bool[ours.Media.Length];
         var text = new StringBuilder();
         for (var index = 0; index < offered.Media.Length; index++)
@@ -64,8 +65,40 @@ public static class SessionOffers
             AppendMedia(text, ours, match, ours.Media[match].Stated & line.Direction.Mirrored());
         }
 
-        var answer = Session(ours, ours.Origin) + text;
-        return answer == ours.ToString() ? answer : Session(ours, ours.Origin?.Next()) + text;
+        var answer = Session(ours, last.Origin) + text;
+        return IsSame(last, SessionDescriptionText.Read(answer)) ? last.ToString() : Session(ours, last.Origin?.Next()) + text;
+    }
+
+    /// <summary>What we would offer of ourselves: <paramref name="ourSdp"/>, one version on from what we said last unless it says the same.</summary>
+    internal static string OfferAfter(string lastSdp, string ourSdp)
+    {
+        var last = SessionDescriptionText.Read(lastSdp);
+        var ours = SessionDescriptionText.Read(ourSdp);
+        return IsSame(last, ours) ? last.ToString() : Rewrite(ours, last.Origin?.Next(), direction: null);
+    }
+
+    /// <summary>The same description with every line held, in the same version.</summary>
+    internal static string HeldAs(string ourSdp, HoldMode mode)
+    {
+        var description = SessionDescriptionText.Read(ourSdp);
+        return Rewrite(description, description.Origin, line => Held(line.Stated, mode));
+    }
+
+    /// <summary>
+    /// Our description as it would be if theirs held nothing back: what they do not let us do, we are taken to want. So an answer to the end of their hold
+    /// is no longer the one to their hold.
+    /// </summary>
+    public static string Unrestricted(string ourSdp, string? theirSdp)
+    {
+        var ours = SessionDescriptionText.Read(ourSdp);
+        var theirs = SessionDescriptionText.Read(theirSdp).Media;
+        var index = 0;
+        return Rewrite(ours, ours.Origin, line =>
+        {
+            var allowed = index < theirs.Length ? theirs[index].Direction.Mirrored() : MediaDirection.SendReceive;
+            index++;
+            return line.Stated | (MediaDirection.SendReceive & ~allowed);
+        });
     }
 
     // The line at the same place, or the first of that kind which no other line has taken.
@@ -79,9 +112,21 @@ public static class SessionOffers
         return -1;
     }
 
-    private static string Rewrite(SessionDescriptionText description, Func<MediaLine, MediaDirection>? direction)
+    // A direction that is said and one that is implied are the same.
+    private static bool IsSame(SessionDescriptionText last, SessionDescriptionText next) => RemoteHold.Classify(last, next).Kind == RemoteHoldKind.Refresh;
+
+    private static string Next(string sdp, Func<MediaLine, MediaDirection>? direction)
     {
-        var text = new StringBuilder(Session(description, description.Origin?.Next(), keepsDirection: direction is null));
+        var description = SessionDescriptionText.Read(sdp);
+        return Rewrite(description, description.Origin?.Next(), direction);
+    }
+
+    private static MediaDirection Held(MediaDirection direction, HoldMode mode) =>
+        mode == HoldMode.Inactive ? MediaDirection.Inactive : direction & MediaDirection.SendOnly;
+
+    private static string Rewrite(SessionDescriptionText description, SessionOrigin? origin, Func<MediaLine, MediaDirection>? direction)
+    {
+        var text = new StringBuilder(Session(description, origin, keepsDirection: direction is null));
         for (var index = 0; index < description.Media.Length; index++)
         {
             var line = description.Media[index];

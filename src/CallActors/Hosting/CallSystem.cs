@@ -1,5 +1,6 @@
 using Akka.Actor;
 using CallActors.Calls;
+using CallActors.Cluster;
 using CallActors.Connections;
 using CallActors.Net;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace CallActors.Hosting;
 
 /// <summary>A runtime at work in an actor system: its region, its links and its listeners. The same for a host, a node and a test.</summary>
-internal sealed class CallSystem
+internal sealed class CallSystem : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ServerState> _states = new(StringComparer.Ordinal);
@@ -22,6 +23,9 @@ internal sealed class CallSystem
 
     /// <summary>What the calls share.</summary>
     public CallRuntime Runtime { get; }
+
+    /// <summary>What the region has done.</summary>
+    public RegionCounts Counts { get; } = new();
 
     /// <summary>The last known state of each server and listener, by name.</summary>
     public IReadOnlyDictionary<string, ServerState> States
@@ -40,7 +44,7 @@ internal sealed class CallSystem
         ActorSystem system, CallActorsOptions options, CallRoutes routes, IServiceProvider services, INetwork network, TimeProvider time, ILoggerFactory loggers)
     {
         var calls = Create(options, routes, services, time, loggers);
-        calls.Connect(system, CallHome.OnThisNode(system, calls.PropsOf), options, network);
+        calls.Connect(system, CallHome.OnThisNode(system, calls.PropsOf, calls.Counts), options, network);
         return calls;
     }
 
@@ -50,7 +54,7 @@ internal sealed class CallSystem
     {
         var calls = Create(options, routes, services, time, loggers);
         // First a place to live in, then the connections that bring the calls.
-        calls.Connect(system, await home(system, calls.PropsOf, calls.Runtime).ConfigureAwait(false), options, network);
+        calls.Connect(system, await home(system, calls.PropsOf, calls.Counts, calls.Runtime).ConfigureAwait(false), options, network);
         return calls;
     }
 
@@ -72,13 +76,21 @@ internal sealed class CallSystem
             await Task.Delay(TimeSpan.FromMilliseconds(50), Runtime.Time, cancel).ConfigureAwait(false);
     }
 
+    /// <summary>Ends the connections; the calls end with their actor system.</summary>
+    public ValueTask DisposeAsync()
+    {
+        foreach (var connection in _connections) connection.Tell(PoisonPill.Instance);
+        Runtime.Dispose();
+        return default;
+    }
+
     private static CallSystem Create(CallActorsOptions options, CallRoutes routes, IServiceProvider services, TimeProvider time, ILoggerFactory loggers) =>
         new(new CallRuntime(services, routes.Build(), options.Calls, time, loggers), routes);
 
     private void Connect(ActorSystem system, CallHome home, CallActorsOptions options, INetwork network)
     {
         Runtime.Ledger = home.Ledger;
-        Runtime.Use(home.Region, home.NextShard);
+        Runtime.Use(home.Region);
         var logger = Runtime.Loggers.CreateLogger("CallActors.Connections");
         var methods = Runtime.Requests.Methods.Select(method => method.ToLowerInvariant()).ToArray();
         foreach (var server in options.Servers)
@@ -94,15 +106,15 @@ internal sealed class CallSystem
         }
     }
 
-    private Props PropsOf(ICallStart start)
+    private Props? PropsOf(ICallStart start)
     {
         var flow = start switch
         {
             Offered offered => offered.Kind,
             Begun begun => begun.Kind,
-            _ => _routes.Find(start.Flow) ?? throw new InvalidOperationException($"No flow {start.Flow} is known on this node."),
+            _ => _routes.Find(start.Flow),
         };
-        return Props.CreateBy(new FlowProducer(Runtime, flow, start.Call));
+        return flow is null ? null : Props.CreateBy(new FlowProducer(Runtime, flow, start.Call));
     }
 
     private void OnState(ServerState state)

@@ -18,4 +18,16 @@ internal sealed record CallSnapshot(
     ReadOnlyMemory<byte> State,
     ImmutableArray<LegSnapshot> Legs,
     ImmutableArray<TimerSnapshot> Timers,
-    DateTimeOffset StartedAt);
+    DateTimeOffset StartedAt)
+{
+    /// <summary>About how many bytes it takes when it is written: what varies, and something for the rest.</summary>
+    public int Size
+    {
+        get
+        {
+            var size = 100 + State.Length;
+            foreach (var leg in Legs) size += 300 + (leg.LocalSdp?.Length ?? 0) + (leg.RemoteSdp?.Length ?? 0);
+            return size;
+        }
+    }
+}

@@ -25,7 +25,7 @@ public sealed record CallOptions
     public string? NextHop { get; init; }
 
     /// <summary>What digest challenges are answered with, here and later in the dialog.</summary>
-    public Credentials? Credentials { get; init; }
+    public Targets.CredentialsProvider? Credentials { get; init; }
 
     /// <summary>How long it may ring: from the first sending to the final response. Then the INVITE is cancelled.</summary>
     public TimeSpan? RingTimeout { get; init; }
@@ -43,7 +43,7 @@ public sealed record CallOptions
     public string? Server { get; init; }
 
     /// <summary>Told of every provisional response, in order, those after 100 alone.</summary>
-    public Func<Progress, Task>? OnProgress { get; init; }
+    public Func<CallProgress, Task>? OnProgress { get; init; }
 }
 
 /// <summary>A provisional response to a call that we place.</summary>
@@ -52,4 +52,4 @@ public sealed record CallOptions
 /// <param name="Response">The response.</param>
 /// <param name="Sdp">Early media; null when there is none.</param>
 /// <param name="EarlyDialog">The far end's tag: which of several forks it is.</param>
-public sealed record Progress(OutgoingCall Call, int Status, Sip.Messages.SipResponse Response, string? Sdp, string EarlyDialog);
+public sealed record CallProgress(OutgoingCall Call, int Status, Sip.Messages.SipResponse Response, string? Sdp, string EarlyDialog);

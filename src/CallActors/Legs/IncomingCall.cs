@@ -24,6 +24,8 @@ public sealed class IncomingCall : Leg
         var message = request.Message;
         CallId = Encoding.UTF8.GetString(message.CallId);
         RemoteTag = TagOf(message.FromTag);
+        // So every server names it (signalling server 1.7), save for a call that loops back to it; then the answer's reply says so.
+        DialogId = Octets.Of($"{CallId};from-tag={RemoteTag}");
         RemoteUri = message.From.Uri;
         LocalUri = message.To.Uri;
         Offer = SdpBody.In(message);
@@ -184,7 +186,8 @@ public sealed class IncomingCall : Leg
         foreach (var one in waiting) one.TrySetResult(false);
     }
 
-    private protected override void Forget()
+    /// <inheritdoc/>
+    internal override void Forget()
     {
         base.Forget();
         Core.Runtime.Traffic.TablesOf(Invite.Connection).RemoveTransaction(Invite.TransactionId);

@@ -78,7 +78,7 @@ public abstract class Leg
     internal Octets DialogId { get; private protected set; }
 
     /// <summary>What digest challenges inside the dialog are answered with.</summary>
-    internal Credentials? Credentials { get; set; }
+    internal Targets.CredentialsProvider? Credentials { get; set; }
 
     /// <summary>Ends the leg: BYE for an answered one, CANCEL or a rejection before. A second call waits for the same end.</summary>
     /// <param name="reason">The text of the Reason header (RFC 3326), where one is to be sent.</param>
@@ -203,13 +203,15 @@ public abstract class Leg
     {
         End = new LegEnd(EndedBy.Us, "goes on in another call");
         if (Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).AddDialog(DialogId, to);
+        DialogId = default;
         foreach (var command in _open.ToArray()) command.OnEnded(End.Reason);
         _open.Clear();
         _answer?.TrySetResult(null);
         _ended?.TrySetResult(End);
     }
 
-    private protected virtual void Forget()
+    /// <summary>Nothing that arrives is this leg's any more.</summary>
+    internal virtual void Forget()
     {
         if (Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).RemoveDialog(DialogId);
     }
@@ -230,7 +232,7 @@ public abstract class Leg
     private Task<ModifyOutcome> Change(string? sdp, Func<string, Task<string?>>? answer)
     {
         if (IsOver) return Task.FromResult<ModifyOutcome>(new ModifyOutcome.DialogEnded(End!.Reason));
-        var change = new SessionChange(this, sdp, answer);
+        var change = new Reinvite(this, sdp, answer);
         change.Send();
         return change.Done;
     }

@@ -70,7 +70,7 @@ public sealed class OutgoingCall : Leg
 
         if (_options.RingTimeout is { } ring) Core.After(ring, () => GiveUp(ring));
         if (_options.SetupTimeout is { } setup) Core.After(setup, () => { if (_isSilent) GiveUp(setup); });
-        Dial(null, null, null);
+        Dial(null, null);
     }
 
     /// <inheritdoc/>
@@ -89,7 +89,8 @@ public sealed class OutgoingCall : Leg
     private protected override void OnFinished(LegEnd end) =>
         _outcome.TrySetResult(end.By == EndedBy.ServerLost ? new InviteOutcome.ServerLost(end.Reason) : new InviteOutcome.Cancelled(end.Reason));
 
-    private protected override void Forget()
+    /// <inheritdoc/>
+    internal override void Forget()
     {
         base.Forget();
         if (_attempt is { } attempt && Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).RemoveTransaction(attempt.TransactionId);
@@ -103,7 +104,7 @@ public sealed class OutgoingCall : Leg
     }
 
     // A retry after a challenge keeps Call-ID, From tag and raises CSeq; a redirection is a new call.
-    private void Dial(InviteAttempt? challenged, HeaderFields? more, string? pinned)
+    private void Dial(InviteAttempt? challenged, HeaderFields? more)
     {
         if (challenged is null)
         {
@@ -113,8 +114,7 @@ public sealed class OutgoingCall : Leg
         else Core.Runtime.Traffic.TablesOf(Connection!).RemoveTransaction(challenged.TransactionId);
 
         _attempt = new InviteAttempt(this, challenged, more);
-        var nextHop = pinned ?? _nextHop;
-        if (!_attempt.Send(nextHop)) LoseServer("the connection to the signalling server is lost");
+        if (!_attempt.Send(_nextHop)) LoseServer("the connection to the signalling server is lost");
     }
 
     private void LoseServer(string reason) =>
@@ -126,12 +126,13 @@ public sealed class OutgoingCall : Leg
         Finish(end);
     }
 
-    private void OnResponse(InviteAttempt attempt, SipResponse response, Octets dialogId)
+    private void OnResponse(InviteAttempt attempt, Responded responded)
     {
         if (attempt != _attempt || IsOver) return;
-        if (response.IsProvisional) OnProvisional(attempt, response, dialogId);
-        else if (response.IsSuccess) OnSuccess(response, dialogId);
-        else OnFailure(attempt, response);
+        var response = responded.Response;
+        if (response.IsProvisional) OnProvisional(attempt, response, responded.DialogId);
+        else if (response.IsSuccess) OnSuccess(response, responded.DialogId);
+        else OnFailure(attempt, responded);
     }
 
     private void OnProvisional(InviteAttempt attempt, SipResponse response, Octets dialogId)
@@ -144,7 +145,7 @@ public sealed class OutgoingCall : Leg
         if (_cancelReason is not null) return;
         var sdp = SdpBody.In(response);
         if (sdp is not null && _options.Sdp is not null) RemoteSdp = sdp;
-        Core.OnProgress(new Progress(this, response.StatusCode, response, sdp, TagOf(response.ToTag)));
+        Core.OnProgress(new CallProgress(this, response.StatusCode, response, sdp, TagOf(response.ToTag)));
     }
 
     private void OnSuccess(SipResponse response, Octets dialogId)
@@ -198,20 +199,47 @@ public sealed class OutgoingCall : Leg
         }
     }
 
-    private void OnFailure(InviteAttempt attempt, SipResponse response)
+    private void OnFailure(InviteAttempt attempt, Responded responded)
     {
+        var response = responded.Response;
         if (_cancelReason is { } reason)
         {
             Conclude(Unanswered(reason), new LegEnd(EndedBy.Us, reason, response.StatusCode));
             return;
         }
 
-        if (attempt.TryRetry(response, out var more, out var pinned))
+        if (attempt.TryLongerSession(response, out var session))
         {
-            Dial(attempt, more, pinned);
+            Dial(attempt, session);
             return;
         }
 
+        if (!attempt.IsRetry && Challenges.AreIn(response, Credentials))
+        {
+            Core.Run(() => AnswerChallenge(attempt, response, responded.Challenger));
+            return;
+        }
+
+        OnRefusal(response);
+    }
+
+    private async Task AnswerChallenge(InviteAttempt attempt, SipResponse response, string? challenger)
+    {
+        var answer = await Challenges.Answer(response, Credentials!, "INVITE", attempt.SentUri, MessageBody.OfSdp(_options.Sdp));
+        if (IsOver) return;
+        // Cancelled between the challenge and its answer: nothing is on the wire now.
+        if (_cancelReason is { } reason) Conclude(Unanswered(reason), new LegEnd(EndedBy.Us, reason, response.StatusCode));
+        else if (answer is not null)
+        {
+            // Several hosts may stand behind the name, and the nonce is one's own (specification 1.15).
+            _nextHop ??= challenger;
+            Dial(attempt, answer);
+        }
+        else OnRefusal(response);
+    }
+
+    private void OnRefusal(SipResponse response)
+    {
         if (TryRedirect(response)) return;
         var phrase = Encoding.UTF8.GetString(response.ReasonPhrase);
         Conclude(new InviteOutcome.Rejected(response.StatusCode, phrase, response), new LegEnd(EndedBy.FarEnd, phrase, response.StatusCode));
@@ -229,7 +257,7 @@ public sealed class OutgoingCall : Leg
             if (_options.KeepUriOnRedirect) _nextHop = uri;
             else _target = uri;
             Core.Runtime.Traffic.TablesOf(Connection!).RemoveTransaction(_attempt!.TransactionId);
-            Dial(null, null, null);
+            Dial(null, null);
             return true;
         }
 
@@ -247,6 +275,12 @@ public sealed class OutgoingCall : Leg
         public Octets TransactionId { get; private set; }
 
         public bool WantsSent => true;
+
+        /// <summary>Whether it follows a challenge or a 422: there is no second retry.</summary>
+        public bool IsRetry => more is not null;
+
+        /// <summary>The Request-URI as it went out.</summary>
+        public string SentUri => _sent is null ? call._target : Encoding.UTF8.GetString(_sent.RequestUri);
 
         public bool Send(string? nextHop)
         {
@@ -275,21 +309,15 @@ public sealed class OutgoingCall : Leg
             call.Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("PRACK", call._target).Header("RAck"u8, $"{number} {response.CSeq} INVITE").End()));
         }
 
-        public bool TryRetry(SipResponse response, out HeaderFields again, out string? pinned)
+        // RFC 4028 §7.3: the interval was too small, the response says which is not.
+        public bool TryLongerSession(SipResponse response, out HeaderFields again)
         {
-            pinned = null;
             again = [];
-            if (_sent is null || more is not null) return false;
-            if (response.StatusCode == 422 && response.Has(SipHeaderId.MinSE))
-            {
-                // RFC 4028 §7.3: the interval was too small, the response says which is not.
-                var least = Encoding.ASCII.GetString(response.First(SipHeaderId.MinSE));
-                again["Session-Expires"] = least;
-                again["Min-SE"] = least;
-                return true;
-            }
-
-            return Challenges.TryAnswer(response, call.Credentials, "INVITE", Encoding.UTF8.GetString(_sent.RequestUri), MessageBody.OfSdp(call._options.Sdp), out again);
+            if (_sent is null || IsRetry || response.StatusCode != 422 || !response.Has(SipHeaderId.MinSE)) return false;
+            var least = Encoding.ASCII.GetString(response.First(SipHeaderId.MinSE));
+            again["Session-Expires"] = least;
+            again["Min-SE"] = least;
+            return true;
         }
 
         public void OnReply(Replied reply)
@@ -314,7 +342,7 @@ public sealed class OutgoingCall : Leg
             if (call._cancelReason is { } reason) Cancel(reason);
         }
 
-        public void OnResponse(Responded responded) => call.OnResponse(this, responded.Response, responded.DialogId);
+        public void OnResponse(Responded responded) => call.OnResponse(this, responded);
 
         public void OnProxied(SipResponse? response)
         {

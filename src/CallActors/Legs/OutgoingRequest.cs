@@ -61,10 +61,14 @@ internal sealed class OutgoingRequest(Leg leg, string method, MessageBody? body,
             return;
         }
 
-        if (!_challenged && Challenges.TryAnswer(response, leg.Credentials, method, _uri, body, out var credentials))
+        if (!_challenged && Challenges.AreIn(response, leg.Credentials))
         {
             _challenged = true;
-            Send(credentials);
+            leg.Core.Run(async () =>
+            {
+                if (await Challenges.Answer(response, leg.Credentials!, method, _uri, body) is { } credentials && !leg.IsOver) Send(credentials);
+                else Settle(new RequestOutcome.Final(response));
+            });
             return;
         }
 

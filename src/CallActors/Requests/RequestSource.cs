@@ -11,6 +11,9 @@ namespace CallActors;
 /// <param name="ReceivedOn">The server's local <c>host:port</c>; empty inside dialogs.</param>
 public sealed record RequestSource(string Address, int Port, string Transport, string ReceivedOn)
 {
+    /// <summary>The sender as a SIP URI.</summary>
+    internal string Uri => $"sip:{(Address.Contains(':', StringComparison.Ordinal) ? $"[{Address}]" : Address)}:{Port}{(Transport is "udp" or "unknown" ? "" : ";transport=" + Transport)}";
+
     internal static RequestSource Of(in SipEvent sip)
     {
         var transit = sip.Transit;

@@ -16,18 +16,15 @@ app({
           (err, sent) => say('sent', {error: err ? String(err) : null, headers: sent && sent.headers}));
       }
     }));
-    on('request', async({uri, ...opts}) => {
-      try {
-        const req = await srf.request(uri, opts);
-        say('out', {headers: req.headers, uri: req.uri});
-        req.on('response', (res) => say('response', {
-          status: res.status, reason: res.reason, body: res.body || '', headers: res.headers,
-          source: `${res.source_address}:${res.source_port}`
-        }));
-      } catch (err) {
-        say('unsent', {message: err.message});
-      }
-    });
+    // With a callback, not a promise: the response may lie in the same read as the OK, and would be over before an await comes back.
+    on('request', ({uri, ...opts}) => srf.request(uri, opts, (err, req) => {
+      if (err) return say('unsent', {message: err.message});
+      say('out', {headers: req.headers, uri: req.uri});
+      req.on('response', (res) => say('response', {
+        status: res.status, reason: res.reason, body: res.body || '', headers: res.headers,
+        source: `${res.source_address}:${res.source_port}`
+      }));
+    }));
     on('route', ({method}) => srf[method]((req, res) => {
       say('request', {method: req.method});
       res.send(options.status || 200);

@@ -69,6 +69,33 @@ public sealed class UdpSocketTests
     }
 
     [Fact]
+    public async Task What_icmp_says_of_many_is_never_said_of_another()
+    {
+        var ear = new Ear(_signal);
+        await using var here = UdpSocket.Open(s_anywhere, DatagramOptions.Default, ear);
+        await using var socket = UdpSocket.Open(s_anywhere, DatagramOptions.Default, new Ear(_signal));
+        var gone = new List<NetAddress>();
+        for (var i = 0; i < 40; i++)
+        {
+            await using var nobody = UdpSocket.Open(s_anywhere, DatagramOptions.Default, new Ear(_signal));
+            gone.Add(nobody.Local);
+        }
+
+        using var over = new CancellationTokenSource();
+        var noise = Enumerable.Range(0, 6).Select(sender => Task.Run(() =>
+        {
+            for (var i = sender; !over.IsCancellationRequested; i++) socket.Send([1], gone[i % gone.Count]);
+        })).ToArray();
+
+        var blamed = 0;
+        for (var i = 0; i < 150_000; i++) blamed += socket.Send([2], here.Local) is SendOutcome.Sent or SendOutcome.Congested ? 0 : 1;
+        await over.CancelAsync();
+        await Task.WhenAll(noise);
+
+        Assert.Equal(0, blamed);
+    }
+
+    [Fact]
     public void The_peer_cache_is_bounded_and_keeps_those_who_speak()
     {
         var peers = new PeerCache(100);

@@ -12,7 +12,7 @@ public sealed class BoundTests
     public void At_the_bound_of_transactions_new_requests_get_503_with_Retry_After_until_there_is_room()
     {
         var rig = new Rig(options => options with { Limits = new LimitOptions { Partitions = 1, MaxTransactions = 2 } });
-        for (var call = 0; call < 3; call++) rig.Offer("c" + call);
+        for (var call = 0; call < 2; call++) rig.Offer("c" + call);
         rig.Peer.Send(rig.Peer.Ask("INVITE", "one-too-many", body: Text.Sdp));
         Assert.Equal("5", rig.Response(503).Header(SipHeaderId.RetryAfter));
         Assert.Equal(1, rig.Server.Totals["refused"]);
@@ -25,12 +25,53 @@ public sealed class BoundTests
     {
         var rig = new Rig(options => options with { Limits = new LimitOptions { Partitions = 1, MaxDialogs = 1 } });
         var (_, tag) = rig.CallFromPeer("c1");
-        rig.CallFromPeer("c2");
-        rig.Peer.Send(rig.Peer.Ask("INVITE", "c3", body: Text.Sdp));
+        rig.Peer.Send(rig.Peer.Ask("INVITE", "c2", body: Text.Sdp));
         rig.Response(503);
         rig.Peer.Send(rig.Peer.Ask("BYE", "c1", 2, toTag: tag));
         rig.Respond(rig.HearsRequest(SipMethod.Bye), 200);
-        rig.Offer("c4");
+        rig.Offer("c3");
+    }
+
+    [Fact]
+    public void At_the_bound_of_requests_without_a_first_response_new_ones_get_503_and_living_calls_go_on()
+    {
+        var rig = new Rig(options => options with { Limits = new LimitOptions { Partitions = 1, MaxPendingRequests = 2 } });
+        var (_, tag) = rig.CallFromPeer("c1");
+        var first = rig.Offer("w1");
+        rig.Peer.Send(rig.Peer.Ask("OPTIONS", "w2"));
+        var second = rig.HearsRequest(SipMethod.Options);
+        rig.Peer.Send(rig.Peer.Ask("INVITE", "w3", body: Text.Sdp));
+        Assert.Equal("5", rig.Response(503).Header(SipHeaderId.RetryAfter));
+        Assert.Equal(1, rig.Server.Totals["refused"]);
+
+        rig.Peer.Send(rig.Peer.Ask("INFO", "c1", 2, toTag: tag));
+        rig.Respond(rig.HearsRequest(SipMethod.Info), 200);
+        rig.Peer.Send(rig.Peer.Ask("BYE", "c1", 3, toTag: tag));
+        rig.Respond(rig.HearsRequest(SipMethod.Bye), 200);
+
+        rig.Respond(first, 180);
+        var third = rig.Offer("w4");
+        rig.Peer.Send(rig.Peer.Ask("INVITE", "w5", body: Text.Sdp));
+        rig.Response(503);
+        rig.Respond(second, 200);
+        rig.Respond(third, 486);
+        rig.Offer("w6");
+        rig.Offer("w7");
+    }
+
+    [Fact]
+    public void A_request_that_is_given_up_or_never_answered_makes_room_again()
+    {
+        var rig = new Rig(options => options with { Limits = new LimitOptions { Partitions = 1, MaxPendingRequests = 1 } });
+        rig.Offer("w1");
+        rig.Peer.Send(rig.Peer.Ask("CANCEL", "w1", branch: "z9hG4bKw11INVITE"));
+        rig.Response(487);
+        rig.Offer("w2");
+        rig.Peer.Send(rig.Peer.Ask("OPTIONS", "w3"));
+        rig.Response(503);
+        rig.Response(480, within: 65);
+        rig.Peer.Send(rig.Peer.Ask("OPTIONS", "w4"));
+        rig.HearsRequest(SipMethod.Options);
     }
 
     [Fact]

@@ -73,6 +73,13 @@ public sealed class SipUriTests
         Assert.False(one.Equals(other));
     }
 
+    [Fact]
+    public void A_tel_URI_of_many_parameters_is_itself()
+    {
+        Assert.True(TelUri.TryParse(Bytes("tel:+1-212" + string.Concat(Enumerable.Repeat(";phone-context=ex;ampel:+1-212", 40))), out var uri));
+        Assert.True(uri.Equals(uri));
+    }
+
     [Theory]
     [InlineData("sip:a@b;x=1?h=v", "transport", "tcp", "sip:a@b;x=1;transport=tcp?h=v")]
     [InlineData("sip:a@b;transport=udp;x", "transport", "tcp", "sip:a@b;x;transport=tcp")]

@@ -79,23 +79,49 @@ public sealed class ProxyForwardingTests
             """
             INVITE sip:b@192.0.2.10 SIP/2.0
             Via: SIP/2.0/UDP 203.0.113.9:5060;branch=z9hG4bKours
-            Record-Route: <sip:us;lr>
-            Record-Route: <sip:us;transport=tcp;lr>
-            Max-Forwards: 69
-            Max-Breadth: 20
             Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKbranch, SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKfirst
+            Max-Forwards: 69
             From: "Alice" <sip:alice@example.com>;tag=alice
             To: <sip:bob@example.com>
             Call-ID: call@192.0.2.1
             CSeq: 1 INVITE
+            Record-Route: <sip:us;lr>
+            Record-Route: <sip:us;transport=tcp;lr>
             Record-Route: <sip:before;lr>
             x-OdD: "a  b" ;c
+            Max-Breadth: 20
             s: Lunch
             Content-Type: application/sdp
             Content-Length: 43
 
             """ + "\n" + Sample.Sdp.Replace("\r\n", "\n", StringComparison.Ordinal),
             Lines(forwarded.ToRequest(request.Body)));
+    }
+
+    [Fact]
+    public void Our_Via_stands_right_before_the_others_wherever_they_are()
+    {
+        var text = "INVITE sip:us SIP/2.0\nFrom: <sip:a@b>;tag=f\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\nTo: <sip:c@d>\nv: SIP/2.0/UDP 192.0.2.2\nCall-ID: c\nCSeq: 1 INVITE\n\n";
+        var request = (SipRequest)SipParser.Parse(Encoding.ASCII.GetBytes(text.Replace("\n", "\r\n", StringComparison.Ordinal))).Message!;
+        var headers = Headers with { MaxForwards = 70, Records = ProxyForwarding.Records("sip:us"u8, "sip:us"u8), Breadth = 60 };
+        var forwarded = new SipMessageBuilder().BeginForward(request, ProxyRoute.ToTarget(request, "sip:t"u8, IsOurs), headers).ToRequest();
+        Assert.Equal(
+            """
+            INVITE sip:t SIP/2.0
+            From: <sip:a@b>;tag=f
+            Via: SIP/2.0/UDP 203.0.113.9:5060;branch=z9hG4bKours
+            Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1
+            To: <sip:c@d>
+            v: SIP/2.0/UDP 192.0.2.2
+            Record-Route: <sip:us;lr>
+            Max-Forwards: 70
+            Max-Breadth: 60
+            Call-ID: c
+            CSeq: 1 INVITE
+            Content-Length: 0
+
+            """ + "\n",
+            Lines(forwarded));
     }
 
     [Fact]

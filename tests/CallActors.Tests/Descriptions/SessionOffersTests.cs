@@ -66,6 +66,25 @@ public sealed class SessionOffersTests
         Assert.Equal(Sdp.Audio("a=recvonly", origin: "7 2"), SessionOffers.AnswerTo(Sdp.Audio("a=sendonly", origin: "9 4"), Sdp.Audio("a=sendrecv")));
     }
 
+    [Theory]
+    [InlineData("a=recvonly", "a=sendonly", "a=sendrecv")]
+    [InlineData("a=inactive", "a=inactive", "a=sendrecv")]
+    [InlineData("a=inactive", "a=sendonly", "a=sendonly")]
+    [InlineData("a=sendonly", "a=sendrecv", "a=sendonly")]
+    [InlineData("a=recvonly", "", "a=recvonly")]
+    [InlineData("a=sendrecv", "a=recvonly", "a=sendrecv")]
+    public void What_they_do_not_let_us_do_we_are_taken_to_want(string ours, string theirs, string expected) =>
+        Assert.Equal(Sdp.Audio(expected), SessionOffers.Unrestricted(Sdp.Audio(ours), Sdp.Audio(theirs)));
+
+    [Fact]
+    public void An_answer_to_the_end_of_their_hold_is_the_next_version_of_what_we_said_last()
+    {
+        var last = SessionOffers.AnswerTo(Sdp.Audio("a=sendonly"), Sdp.Audio("a=sendrecv"));
+        var own = SessionOffers.Unrestricted(last, Sdp.Audio("a=sendonly"));
+        Assert.Equal(Sdp.Audio("a=sendrecv", origin: "7 3"), SessionOffers.AnswerTo(Sdp.Audio("a=sendrecv"), own, last));
+        Assert.Equal(last, SessionOffers.AnswerTo(Sdp.Audio("a=sendonly"), own, last));
+    }
+
     [Fact]
     public void An_answer_has_the_lines_of_the_offer()
     {

@@ -5,7 +5,7 @@ using CallActors.Sip.Messages;
 namespace CallActors;
 
 /// <summary>One re-INVITE of ours on the wire, with its ACK (RFC 3261 §14.1).</summary>
-internal sealed class SessionChange(Leg leg, string? offer, Func<string, Task<string?>>? answer) : ICommand
+internal sealed class Reinvite(Leg leg, string? offer, Func<string, Task<string?>>? answer) : ICommand
 {
     private readonly TaskCompletionSource<ModifyOutcome> _done = new();
     private string _uri = "";
@@ -35,16 +35,20 @@ internal sealed class SessionChange(Leg leg, string? offer, Func<string, Task<st
     {
         var response = responded.Response;
         if (_done.Task.IsCompleted || !response.IsFinal) return;
-        if (!_challenged && Challenges.TryAnswer(response, leg.Credentials, "INVITE", _uri, MessageBody.OfSdp(offer), out var credentials))
+        if (!_challenged && Challenges.AreIn(response, leg.Credentials))
         {
             _challenged = true;
-            Send(credentials);
+            leg.Core.Run(async () =>
+            {
+                if (await Challenges.Answer(response, leg.Credentials!, "INVITE", _uri, MessageBody.OfSdp(offer)) is { } credentials && !leg.IsOver) Send(credentials);
+                else Refuse(response);
+            });
             return;
         }
 
         if (!response.IsSuccess)
         {
-            Settle(new ModifyOutcome.Refused(response.StatusCode, System.Text.Encoding.UTF8.GetString(response.ReasonPhrase)));
+            Refuse(response);
             return;
         }
 
@@ -71,6 +75,9 @@ internal sealed class SessionChange(Leg leg, string? offer, Func<string, Task<st
 
     /// <inheritdoc/>
     public void OnEnded(string reason) => Settle(new ModifyOutcome.DialogEnded(reason));
+
+    private void Refuse(SipResponse response) =>
+        Settle(new ModifyOutcome.Refused(response.StatusCode, System.Text.Encoding.UTF8.GetString(response.ReasonPhrase)));
 
     private async Task AnswerLate(string theirs)
     {

@@ -1,0 +1,91 @@
+using Akka.Actor;
+using Akka.Event;
+
+namespace CallActors.Cluster;
+
+/// <summary>The parent of calls: of all of them without a cluster, of a shard's with one.</summary>
+/// <remarks>
+/// With a cluster it is what Akka calls an entity: sharding places 256 of these and knows nothing of calls. So a call costs the
+/// same in both, its extractor answers without making a string, and a late message for a call that is over makes no new one,
+/// which sharding would do. The price is one hop more.
+/// </remarks>
+internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHere? shards, ushort shard) : UntypedActor
+{
+    private readonly Dictionary<CallKey, IActorRef> _calls = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private bool _isMoving;
+
+    public static Props PropsFor(CallProps props, RegionCounts counts, ShardsHere? shards = null, ushort shard = 0) =>
+        Props.CreateBy(new Producer(props, counts, shards, shard));
+
+    protected override void PreStart() => shards?.Add(shard);
+
+    protected override void PostStop()
+    {
+        shards?.Remove(shard);
+        counts.HasEnded(_calls.Count);
+    }
+
+    // A call that fails takes no other with it, and is not begun again from nothing.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ICallMessage forCall: Deliver(forCall); break;
+            case Terminated terminated: Ended(terminated.ActorRef); break;
+            case WakeShard wake: Sender.Tell(new ShardAwake(wake.Shard)); break;
+            case MoveShard: Move(); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Deliver(ICallMessage message)
+    {
+        if (_calls.TryGetValue(message.Call, out var call)) call.Tell(message, Sender);
+        // The call has moved, or is to begin where the shard goes; the region holds it until the shard is there.
+        else if (_isMoving) shards!.Region.Tell(message, Sender);
+        else if (message is ICallStart start) Begin(start);
+        else counts.IsForNobody();
+    }
+
+    private void Begin(ICallStart start)
+    {
+        if (props(start) is not { } made)
+        {
+            counts.HasUnknownFlow();
+            _log.Warning("Call {Call} cannot begin: no flow is called {Flow} here.", start.Call, start.Flow);
+            return;
+        }
+        var call = Context.Watch(Context.ActorOf(made, start.Call.ToString()));
+        _calls.Add(start.Call, call);
+        counts.HasBegun();
+        call.Tell(start, Sender);
+    }
+
+    private void Ended(IActorRef call)
+    {
+        if (!CallKey.TryParse(call.Path.Name, out var key) || !_calls.Remove(key)) return;
+        counts.HasEnded();
+        if (_isMoving && _calls.Count == 0) Context.Stop(Self);
+    }
+
+    // From here on no new call takes this shard. Sharding stops what is left when its handoff-timeout is over.
+    private void Move()
+    {
+        _isMoving = shards is not null;
+        shards?.Remove(shard);
+        foreach (var call in _calls.Values) call.Tell(MoveCall.Instance);
+        if (_calls.Count == 0) Context.Stop(Self);
+    }
+
+    private sealed class Producer(CallProps props, RegionCounts counts, ShardsHere? shards, ushort shard) : IIndirectActorProducer
+    {
+        public Type ActorType => typeof(CallsActor);
+
+        public ActorBase Produce() => new CallsActor(props, counts, shards, shard);
+
+        public void Release(ActorBase actor) { }
+    }
+}

@@ -1,0 +1,16 @@
+using Akka.Actor;
+
+namespace CallActors.Cluster;
+
+/// <summary>Makes the Props of a call that begins with this message, or null when no flow of that name is known here.</summary>
+internal delegate Props? CallProps(ICallStart start);
+
+/// <summary>Where messages for calls go, with a cluster and without.</summary>
+internal interface ICallRegion
+{
+    /// <summary>Takes every <see cref="ICallMessage"/> to its call, wherever that lives.</summary>
+    IActorRef Region { get; }
+
+    /// <summary>A shard for a new call: one that lives on this node, whenever there is one.</summary>
+    ushort NextShard();
+}

@@ -1,0 +1,21 @@
+using Akka.Actor;
+
+namespace CallActors.Cluster;
+
+/// <summary>The region of a node without a cluster.</summary>
+internal sealed class LocalCallRegion : ICallRegion
+{
+    private readonly int _shards;
+    private int _turn;
+
+    private LocalCallRegion(IActorRef region, int shards) => (Region, _shards) = (region, shards);
+
+    public IActorRef Region { get; }
+
+    /// <summary>Makes the actor "calls".</summary>
+    public static LocalCallRegion Start(IActorRefFactory parent, CallProps props, RegionCounts counts, int shards = RegionOptions.DefaultShards) =>
+        new(parent.ActorOf(CallsActor.PropsFor(props, counts), "calls"), shards);
+
+    // Shards mean nothing here; they are given out in turn so that keys look as they do in a cluster.
+    public ushort NextShard() => (ushort)((uint)Interlocked.Increment(ref _turn) % (uint)_shards);
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics.Metrics;
+
+namespace CallActors.Cluster;
+
+/// <summary>What the region of a node has done; counted by many actors at once.</summary>
+internal sealed class RegionCounts
+{
+    private long _begun;
+    private long _ended;
+    private long _nobody;
+    private long _unknownFlow;
+
+    /// <summary>Calls that began here, anew ones included.</summary>
+    public long Begun => Volatile.Read(ref _begun);
+
+    /// <summary>Calls that live here.</summary>
+    public long Live => Volatile.Read(ref _begun) - Volatile.Read(ref _ended);
+
+    /// <summary>Messages for calls that are not there.</summary>
+    public long Nobody => Volatile.Read(ref _nobody);
+
+    /// <summary>Calls that could not begin, because nobody knows their flow.</summary>
+    public long UnknownFlow => Volatile.Read(ref _unknownFlow);
+
+    public void HasBegun() => Interlocked.Increment(ref _begun);
+
+    public void HasEnded(int calls = 1) => Interlocked.Add(ref _ended, calls);
+
+    public void IsForNobody() => Interlocked.Increment(ref _nobody);
+
+    public void HasUnknownFlow() => Interlocked.Increment(ref _unknownFlow);
+
+    /// <summary>Shows them in the meter.</summary>
+    public void Show(Meter meter)
+    {
+        meter.CreateObservableCounter("callactors.calls.begun", () => Begun, "{call}", "Calls that began on this node.");
+        meter.CreateObservableGauge("callactors.calls.live", () => Live, "{call}", "Calls that live on this node.");
+        meter.CreateObservableCounter("callactors.calls.nobody", () => Nobody, "{message}", "Messages for calls that are not there.");
+        meter.CreateObservableCounter("callactors.calls.unknown_flow", () => UnknownFlow, "{call}", "Calls that could not begin, because nobody knows their flow.");
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+
+namespace CallActors.Cluster;
+
+/// <summary>The region of a node in a cluster.</summary>
+internal sealed class ShardedCallRegion : ICallRegion
+{
+    /// <summary>What sharding calls it.</summary>
+    public const string TypeName = "calls";
+
+    private readonly ShardsHere _here;
+
+    private ShardedCallRegion(ShardsHere here) => _here = here;
+
+    public IActorRef Region => _here.Region;
+
+    /// <summary>The shards that live on this node.</summary>
+    public IReadOnlyCollection<ushort> Here => _here.Here;
+
+    /// <summary>Starts the region of this node. To be called when the node is up in the cluster.</summary>
+    public static async Task<ShardedCallRegion> Start(ActorSystem system, CallProps props, RegionCounts counts, RegionOptions options)
+    {
+        // First of all, for this adds sharding's own defaults, without which there are no settings.
+        var sharding = ClusterSharding.Get(system);
+        var settings = ClusterShardingSettings.Create(system)
+            .WithRole(options.Role)
+            .WithStateStoreMode(StateStoreMode.DData)
+            .WithRememberEntities(false)
+            .WithPassivateIdleAfter(TimeSpan.Zero);     // a shard without calls stays; a quiet call is still a call
+        var here = new ShardsHere(options.Shards, SeedOf(system));
+        here.Region = await sharding.StartAsync(
+            TypeName,
+            id => CallsActor.PropsFor(props, counts, here, ushort.Parse(id, CultureInfo.InvariantCulture)),
+            settings,
+            new ShardExtractor(options.Shards),
+            new LocalFirstAllocation(),
+            MoveShard.Instance).ConfigureAwait(false);
+        system.ActorOf(ShardClaim.PropsFor(here, Math.Min(options.ShardsPerNode, options.Shards), options.Shards), "shard-claim");
+        return new(here);
+    }
+
+    public ushort NextShard() => _here.Next();
+
+    // Nodes that start together are to ask for different shards; if two hash alike they share, and each still gets enough.
+    private static int SeedOf(ActorSystem system) => Akka.Util.MurmurHash.StringHash(Akka.Cluster.Cluster.Get(system).SelfAddress.ToString());
+}

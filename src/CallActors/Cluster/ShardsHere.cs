@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+
+namespace CallActors.Cluster;
+
+/// <summary>The shards that live on this node, so that a call which begins here lives here.</summary>
+internal sealed class ShardsHere(int shards, int seed)
+{
+    private ImmutableSortedSet<ushort> _here = [];
+    private int _turn;
+
+    /// <summary>They, at this moment.</summary>
+    public ImmutableSortedSet<ushort> Here => Volatile.Read(ref _here);
+
+    /// <summary>The region; set when it has started, which is before anything can be in it.</summary>
+    public IActorRef Region { get; set; } = ActorRefs.Nobody;
+
+    public void Add(ushort shard) => ImmutableInterlocked.Update(ref _here, static (here, shard) => here.Add(shard), shard);
+
+    public void Remove(ushort shard) => ImmutableInterlocked.Update(ref _here, static (here, shard) => here.Remove(shard), shard);
+
+    /// <summary>The shards that live here in turn. While none does, the one this node would ask for first, for that one comes here most likely.</summary>
+    public ushort Next()
+    {
+        var here = Here;
+        return here.IsEmpty ? Wish(0) : here[(int)((uint)Interlocked.Increment(ref _turn) % (uint)here.Count)];
+    }
+
+    /// <summary>The n-th shard that this node would like: every node goes through all of them, and each begins elsewhere.</summary>
+    public ushort Wish(int n) => (ushort)(((uint)seed + (uint)n) % (uint)shards);
+}

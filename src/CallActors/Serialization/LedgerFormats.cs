@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using CallActors.Ledger;
+
+namespace CallActors.Serialization;
+
+/// <summary>What the ledger writes, and what moves a call from node to node.</summary>
+internal static class LedgerFormats
+{
+    /// <summary>The rows of the table.</summary>
+    public static readonly ImmutableArray<MessageFormat> All =
+    [
+        MessageFormat.Of<CallSnapshot>('s', Write, ReadSnapshot),
+        MessageFormat.Of<LedgerBatch>('b', Write, ReadBatch),
+    ];
+
+    /// <summary>Writes a snapshot inside another message.</summary>
+    public static void Write(WireWriter writer, CallSnapshot snapshot)
+    {
+        writer.Key(snapshot.Key);
+        writer.Text(snapshot.Flow);
+        writer.Signed(snapshot.Version);
+        writer.Bytes(snapshot.State.Span);
+        writer.Count(snapshot.Legs.Length);
+        foreach (var leg in snapshot.Legs) Write(writer, leg);
+        writer.Count(snapshot.Timers.Length);
+        foreach (var timer in snapshot.Timers)
+        {
+            writer.Text(timer.Name);
+            writer.Moment(timer.Due);
+        }
+        writer.Moment(snapshot.StartedAt);
+    }
+
+    /// <summary>Reads a snapshot inside another message.</summary>
+    public static CallSnapshot ReadSnapshot(ref WireReader reader) => new(
+        reader.Key(),
+        reader.Text(),
+        reader.Signed(),
+        reader.Bytes().ToArray(),
+        ReadLegs(ref reader),
+        ReadTimers(ref reader),
+        reader.Moment());
+
+    private static void Write(WireWriter writer, LegSnapshot leg)
+    {
+        writer.Byte(leg.Id);
+        writer.Flag(leg.IsIncoming);
+        writer.Text(leg.Server);
+        writer.Text(leg.DialogId);
+        writer.TextOrNull(leg.LocalSdp);
+        writer.TextOrNull(leg.RemoteSdp);
+        writer.Text(leg.CallId);
+        writer.Text(leg.LocalTag);
+        writer.Text(leg.RemoteTag);
+        writer.Text(leg.LocalUri);
+        writer.Text(leg.RemoteUri);
+        writer.Byte(leg.Peer);
+        writer.Byte(leg.Hold);
+    }
+
+    private static ImmutableArray<LegSnapshot> ReadLegs(ref WireReader reader)
+    {
+        var legs = new LegSnapshot[reader.Count()];
+        for (var at = 0; at < legs.Length; at++)
+        {
+            legs[at] = new(reader.Byte(), reader.Flag(), reader.Text(), reader.Text(), reader.TextOrNull(), reader.TextOrNull(), reader.Text(),
+                reader.Text(), reader.Text(), reader.Text(), reader.Text(), reader.Byte(), reader.Byte());
+        }
+        return Frozen(legs);
+    }
+
+    private static ImmutableArray<TimerSnapshot> ReadTimers(ref WireReader reader)
+    {
+        var timers = new TimerSnapshot[reader.Count()];
+        for (var at = 0; at < timers.Length; at++) timers[at] = new(reader.Text(), reader.Moment());
+        return Frozen(timers);
+    }
+
+    private static void Write(WireWriter writer, LedgerBatch batch)
+    {
+        writer.Count(batch.Living.Length);
+        foreach (var snapshot in batch.Living) Write(writer, snapshot);
+        writer.Count(batch.Ended.Length);
+        foreach (var key in batch.Ended) writer.Key(key);
+    }
+
+    private static LedgerBatch ReadBatch(ref WireReader reader)
+    {
+        var living = new CallSnapshot[reader.Count()];
+        for (var at = 0; at < living.Length; at++) living[at] = ReadSnapshot(ref reader);
+        var ended = new CallKey[reader.Count()];
+        for (var at = 0; at < ended.Length; at++) ended[at] = reader.Key();
+        return new(Frozen(living), Frozen(ended));
+    }
+
+    private static ImmutableArray<T> Frozen<T>(T[] items) => ImmutableCollectionsMarshal.AsImmutableArray(items);
+}
