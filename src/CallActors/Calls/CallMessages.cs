@@ -1,3 +1,4 @@
+using Akka.Actor;
 using CallActors.Connections;
 using CallActors.Ledger;
 using CallActors.Sip;
@@ -6,14 +7,14 @@ using CallActors.Sip.Messages;
 namespace CallActors.Calls;
 
 /// <summary>A request outside any dialog arrived: the call begins with it.</summary>
-internal sealed record Offered(CallKey Call, CallFlow Kind, IncomingRequest Request) : ICallStart
+internal sealed record Offered(CallKey Call, CallFlow Kind, IncomingRequest Request) : ICallStart, INoSerializationVerificationNeeded
 {
     /// <inheritdoc/>
     public string Flow => Kind.Name;
 }
 
 /// <summary>The application asks for a call of its own.</summary>
-internal sealed record Begun(CallKey Call, CallFlow Kind, object? Argument) : ICallStart
+internal sealed record Begun(CallKey Call, CallFlow Kind, object? Argument) : ICallStart, INoSerializationVerificationNeeded
 {
     /// <inheritdoc/>
     public string Flow => Kind.Name;
@@ -30,7 +31,7 @@ internal sealed record Restored(CallSnapshot Snapshot) : ICallStart
 }
 
 /// <summary>A request that belongs to a call arrived: inside a dialog, or a CANCEL.</summary>
-internal sealed record Arrived(CallKey Call, ServerConnection Connection, Octets TransactionId, Octets DialogId, SipRequest Request, bool IsServers) : ICallMessage;
+internal sealed record Arrived(CallKey Call, ServerConnection Connection, Octets TransactionId, Octets DialogId, SipRequest Request, bool IsServers) : ICallMessage, INoSerializationVerificationNeeded;
 
 /// <summary>The server's answer to a command.</summary>
 /// <param name="Call">Whose command it was.</param>
@@ -39,7 +40,7 @@ internal sealed record Arrived(CallKey Call, ServerConnection Connection, Octets
 /// <param name="TransactionId">The transaction that carries what was sent.</param>
 /// <param name="DialogId">The dialog it belongs to; empty when the server does not say.</param>
 /// <param name="Sent">The message as it was sent; null when nobody asked for it.</param>
-internal sealed record Replied(CallKey Call, ICommand Command, string? Refusal, Octets TransactionId, Octets DialogId, SipMessage? Sent) : ICallMessage;
+internal sealed record Replied(CallKey Call, ICommand Command, string? Refusal, Octets TransactionId, Octets DialogId, SipMessage? Sent) : ICallMessage, INoSerializationVerificationNeeded;
 
 /// <summary>A response to a request that the call sent.</summary>
 /// <param name="Call">The call.</param>
@@ -47,16 +48,16 @@ internal sealed record Replied(CallKey Call, ICommand Command, string? Refusal, 
 /// <param name="Response">The response.</param>
 /// <param name="DialogId">The dialog; empty when there is none.</param>
 /// <param name="Challenger">Of a challenge: the URI of the host that made it, where the answer must go.</param>
-internal sealed record Responded(CallKey Call, ICommand Command, SipResponse Response, Octets DialogId, string? Challenger) : ICallMessage;
+internal sealed record Responded(CallKey Call, ICommand Command, SipResponse Response, Octets DialogId, string? Challenger) : ICallMessage, INoSerializationVerificationNeeded;
 
 /// <summary>One of the final responses that a proxied request got, or null when proxying is over.</summary>
-internal sealed record Proxied(CallKey Call, ICommand Command, SipResponse? Response) : ICallMessage;
+internal sealed record Proxied(CallKey Call, ICommand Command, SipResponse? Response) : ICallMessage, INoSerializationVerificationNeeded;
 
 /// <summary>The connection was lost before a command was over.</summary>
-internal sealed record CommandLost(CallKey Call, ICommand Command, string Reason) : ICallMessage;
+internal sealed record CommandLost(CallKey Call, ICommand Command, string Reason) : ICallMessage, INoSerializationVerificationNeeded;
 
 /// <summary>A control connection that dialogs of the call belong to was lost.</summary>
-internal sealed record ConnectionLost(CallKey Call, ServerConnection Connection, string Reason) : ICallMessage;
+internal sealed record ConnectionLost(CallKey Call, ServerConnection Connection, string Reason) : ICallMessage, INoSerializationVerificationNeeded;
 
 /// <summary>A timer of the call itself, of a leg or of the application fired.</summary>
 internal sealed record CallTimerFired(Action Act);

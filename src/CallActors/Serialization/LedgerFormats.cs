@@ -42,7 +42,8 @@ internal static class LedgerFormats
         ReadTimers(ref reader),
         reader.Moment());
 
-    private static void Write(WireWriter writer, LegSnapshot leg)
+    /// <summary>Writes a leg inside another message.</summary>
+    public static void Write(WireWriter writer, LegSnapshot leg)
     {
         writer.Byte(leg.Id);
         writer.Flag(leg.IsIncoming);
@@ -62,13 +63,14 @@ internal static class LedgerFormats
     private static ImmutableArray<LegSnapshot> ReadLegs(ref WireReader reader)
     {
         var legs = new LegSnapshot[reader.Count()];
-        for (var at = 0; at < legs.Length; at++)
-        {
-            legs[at] = new(reader.Byte(), reader.Flag(), reader.Text(), reader.Text(), reader.TextOrNull(), reader.TextOrNull(), reader.Text(),
-                reader.Text(), reader.Text(), reader.Text(), reader.Text(), reader.Byte(), reader.Byte());
-        }
+        for (var at = 0; at < legs.Length; at++) legs[at] = ReadLeg(ref reader);
         return Frozen(legs);
     }
+
+    /// <summary>Reads a leg inside another message.</summary>
+    public static LegSnapshot ReadLeg(ref WireReader reader) => new(
+        reader.Byte(), reader.Flag(), reader.Text(), reader.Text(), reader.TextOrNull(), reader.TextOrNull(), reader.Text(),
+        reader.Text(), reader.Text(), reader.Text(), reader.Text(), reader.Byte(), reader.Byte());
 
     private static ImmutableArray<TimerSnapshot> ReadTimers(ref WireReader reader)
     {

@@ -14,6 +14,7 @@ internal static class MessageFormats
     public static readonly ImmutableArray<MessageFormat> All =
     [
         .. LedgerFormats.All,
+        .. CallFormats.All,
         .. ClusterFormats.All,
     ];
 
