@@ -5,6 +5,9 @@ internal sealed record ServerOptions
 {
     internal const string Secret = "s3same";
 
+    /// <summary>What the node is started as: <c>serve</c>, or nothing for server, runtime and PBX in one.</summary>
+    internal string[] Role { get; init; } = ["serve"];
+
     /// <summary>T1 in milliseconds; 64 times this is what most time-outs take.</summary>
     internal int T1 { get; init; } = 50;
 
