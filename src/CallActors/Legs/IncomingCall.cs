@@ -254,14 +254,6 @@ public sealed class IncomingCall : Leg
             Done.TrySetResult(new InviteOutcome.Answered(call));
         }
 
-        public void OnResponse(Responded responded)
-        {
-        }
-
-        public void OnProxied(SipResponse? response)
-        {
-        }
-
         public void OnLost(string reason)
         {
             call.Finish(new LegEnd(EndedBy.ServerLost, reason, 503));
