@@ -125,20 +125,20 @@ public abstract class Leg
     /// </summary>
     /// <param name="sdp">Our new offer.</param>
     /// <param name="headers">More header fields.</param>
-    public Task<ModifyOutcome> Modify(string sdp, HeaderFields? headers = null) => Session.Ask(new SessionChange.Offer(sdp), null, headers);
+    public Task<ModifyOutcome> Modify(string sdp, HeaderFields? headers = null) => Session.Ask(new Modification.Offer(sdp), null, headers);
 
     /// <summary>Asks the far end for an offer (a re-INVITE without one) and answers it.</summary>
     /// <param name="answer">Makes the answer; null answers with the session as it is, and is refused to whoever asked.</param>
-    public Task<ModifyOutcome> ModifyWithoutOffer(Func<string, Task<string?>> answer) => Session.Ask(new SessionChange.AskForOffer(), answer);
+    public Task<ModifyOutcome> ModifyWithoutOffer(Func<string, Task<string?>> answer) => Session.Ask(new Modification.AskForOffer(), answer);
 
     /// <summary>Puts the far end on hold, on every line.</summary>
-    public Task<ModifyOutcome> Hold(HoldMode mode = HoldMode.SendOnly) => Session.Ask(new SessionChange.Hold(mode));
+    public Task<ModifyOutcome> Hold(HoldMode mode = HoldMode.SendOnly) => Session.Ask(new Modification.Hold(mode));
 
     /// <summary>Ends our hold: the directions from before it hold again.</summary>
-    public Task<ModifyOutcome> Resume() => Session.Ask(new SessionChange.Resume());
+    public Task<ModifyOutcome> Resume() => Session.Ask(new Modification.Resume());
 
     /// <summary>Offers once more what was agreed: the session is known to be alive, and nothing changes.</summary>
-    public Task<ModifyOutcome> Refresh() => Session.Ask(new SessionChange.Refresh());
+    public Task<ModifyOutcome> Refresh() => Session.Ask(new Modification.Refresh());
 
     /// <summary>Asks the far end to call somebody in our place (REFER, RFC 3515), and follows what it tells of that.</summary>
     /// <param name="target">Whom.</param>

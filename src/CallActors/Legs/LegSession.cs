@@ -50,7 +50,7 @@ internal sealed class LegSession(Leg leg)
     }
 
     /// <summary>Asks for a change; it waits for its turn.</summary>
-    public Task<ModifyOutcome> Ask(SessionChange change, Func<string, Task<string?>>? answer = null, HeaderFields? headers = null)
+    public Task<ModifyOutcome> Ask(Modification change, Func<string, Task<string?>>? answer = null, HeaderFields? headers = null)
     {
         if (leg.End is { } end) return Task.FromResult<ModifyOutcome>(new ModifyOutcome.DialogEnded(end.Reason));
         if (_state is null) return Task.FromResult<ModifyOutcome>(new ModifyOutcome.NotSent("the leg is not answered"));
@@ -99,7 +99,7 @@ internal sealed class LegSession(Leg leg)
     /// <summary>The dialog is over: whatever waits for it has its outcome.</summary>
     public void End()
     {
-        Handle(new ModifyInput.Ended());
+        Handle(new ModifyInput.Ended(leg.End?.Reason ?? ""));
         _answer?.TrySetResult(null);
     }
 
@@ -184,19 +184,20 @@ internal sealed class LegSession(Leg leg)
             return;
         }
 
-        // A change of the far end's has reached the server, or is not over there: glare, like a 491 but sooner.
-        var isGlare = outcome is RequestOutcome.NotSent { Reason: var why } && why.EndsWith(s_busy, StringComparison.Ordinal);
-        if (_wishes.TryGetValue(number, out var wish))
-        {
-            wish.Refusal = response?.ReasonText ?? "";
-            if (outcome is RequestOutcome.NotSent notSent && !isGlare) wish.Failure = new ModifyOutcome.NotSent(notSent.Reason);
-            else if (outcome is RequestOutcome.ServerLost lost) wish.Failure = new ModifyOutcome.NotSent(lost.Reason);
-        }
-
-        Handle(new ModifyInput.Refused(isGlare ? 491 : outcome.Status, RetryAfterIn(response), Chance()));
+        Handle(response is not null ? new ModifyInput.Refused(response.StatusCode, response.ReasonText, RetryAfterIn(response), Chance()) : Unsent(outcome));
         // The far end knows nothing of the dialog any more (RFC 3261 §12.2.1.2).
         if (response is { StatusCode: 481 }) _ = leg.Hangup("the far end has no such dialog");
     }
+
+    // A change of the far end's that has reached the server, or is not over there, is glare: like a 491, but sooner.
+    private static ModifyInput Unsent(RequestOutcome outcome) => outcome switch
+    {
+        RequestOutcome.NotSent { Reason: var why } when why.EndsWith(s_busy, StringComparison.Ordinal) => new ModifyInput.Refused(491, why, null, Chance()),
+        RequestOutcome.NotSent notSent => new ModifyInput.NotSent(notSent.Reason),
+        RequestOutcome.ServerLost lost => new ModifyInput.NotSent(lost.Reason),
+        RequestOutcome.DialogEnded ended => new ModifyInput.NotSent(ended.Reason),
+        _ => new ModifyInput.NotSent("there was no response"),
+    };
 
     private void SendAck(string? sdp) => leg.Submit(null, FrameWriter.DialogRequest(leg.DialogId, AppText.Request("ACK").End(MessageBody.OfSdp(sdp))));
 
@@ -210,7 +211,6 @@ internal sealed class LegSession(Leg leg)
         }
         finally
         {
-            if (answer is null && _wishes.TryGetValue(ask.Id, out var wish)) wish.Failure = new ModifyOutcome.Refused(488, "no answer to the offer");
             Handle(new ModifyInput.Answer(ask.Id, answer));
         }
     }
@@ -231,19 +231,8 @@ internal sealed class LegSession(Leg leg)
 
     private void Settle(ModifyEffect.Settle settle)
     {
-        if (!_wishes.Remove(settle.Id, out var wish)) return;
-        wish.Done.TrySetResult(settle.Outcome is SessionChangeOutcome.TimedOut or SessionChangeOutcome.DialogEnded ? OutcomeOf(settle.Outcome, wish) : wish.Failure ?? OutcomeOf(settle.Outcome, wish));
+        if (_wishes.Remove(settle.Id, out var wish)) wish.Done.TrySetResult(settle.Outcome);
     }
-
-    private ModifyOutcome OutcomeOf(SessionChangeOutcome outcome, Wish wish) => outcome switch
-    {
-        SessionChangeOutcome.Changed changed => new ModifyOutcome.Agreed(changed.RemoteSdp),
-        SessionChangeOutcome.Refused refused => new ModifyOutcome.Refused(refused.Status, wish.Refusal),
-        SessionChangeOutcome.Unanswered => new ModifyOutcome.Refused(488, "accepted without a session description"),
-        SessionChangeOutcome.TimedOut => new ModifyOutcome.TimedOut(),
-        SessionChangeOutcome.DialogEnded => new ModifyOutcome.DialogEnded(leg.End?.Reason ?? ""),
-        _ => new ModifyOutcome.NotSent("there is no session description of ours"),
-    };
 
     private static TimeSpan? RetryAfterIn(SipResponse? response)
     {
@@ -261,11 +250,5 @@ internal sealed class LegSession(Leg leg)
         public HeaderFields? Headers => headers;
 
         public TaskCompletionSource<ModifyOutcome> Done { get; } = new();
-
-        /// <summary>The phrase of the last refusal.</summary>
-        public string Refusal { get; set; } = "";
-
-        /// <summary>What the queue cannot know of its outcome.</summary>
-        public ModifyOutcome? Failure { get; set; }
     }
 }
