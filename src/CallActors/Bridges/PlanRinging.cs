@@ -55,7 +55,7 @@ internal sealed class PlanRinging(CallCore core, RingPlan plan, Func<int, CallTa
     public bool Wins(int number)
     {
         Handle(new RingInput.Answered(number));
-        return _state.Nodes[number].Progress == RingSearch.Progress.Winner;
+        return _state.Nodes[number].Stage == RingSearch.Stage.Winner;
     }
 
     /// <summary>The caller has gone.</summary>

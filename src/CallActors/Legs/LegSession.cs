@@ -163,11 +163,11 @@ internal sealed class LegSession(Leg leg)
     private void Send(int number, string? sdp)
     {
         var invite = _invite = leg.SendInDialog("INVITE", MessageBody.OfSdp(sdp), _wishes[number].Headers);
-        if (invite.IsOver) OnFinal(number, invite, invite.Done.Result);
-        else invite.Over = outcome => OnFinal(number, invite, outcome);
+        if (invite.IsOver) OnFinal(invite, invite.Done.Result);
+        else invite.Over = outcome => OnFinal(invite, outcome);
     }
 
-    private void OnFinal(int number, OutgoingRequest invite, RequestOutcome outcome)
+    private void OnFinal(OutgoingRequest invite, RequestOutcome outcome)
     {
         var response = (outcome as RequestOutcome.Final)?.Response;
         if (invite != _invite || _state!.Ours is not { Phase: ModifyQueue.OurPhase.Sent or ModifyQueue.OurPhase.Cancelled })
