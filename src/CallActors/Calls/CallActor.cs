@@ -53,7 +53,8 @@ public abstract class CallActor : UntypedActor, IWithTimers
     /// <summary>The application began this call.</summary>
     protected virtual Task OnStart(object? argument) => Task.CompletedTask;
 
-    /// <summary>A leg ended that we did not end ourselves. By default every other leg is hung up too.</summary>
+    /// <summary>A leg ended that we did not end ourselves: the far end of an answered one, or a caller who gave up. By default every other leg is hung up too.</summary>
+    /// <remarks>A call that we placed and that was never answered is not told of here: its outcome says how it ended.</remarks>
     protected virtual Task OnHangup(Leg leg, LegEnd end)
     {
         foreach (var other in Legs.ToArray())
