@@ -146,8 +146,9 @@ public abstract class CallActor : UntypedActor, IWithTimers
     /// </summary>
     /// <param name="refer">The REFER.</param>
     /// <param name="options">How the target of a blind transfer is called.</param>
-    /// <param name="target">Whom a blind transfer goes to, such as a registered contact; null is whom the REFER names.</param>
-    protected Task<TransferOutcome> Transfer(LegRequest refer, CallOptions? options = null, string? target = null) => new Transfers.Transfer(Core, refer, options ?? new CallOptions(), target).Run();
+    /// <param name="where">Makes the target of a blind transfer of whom the REFER names, such as a registered contact, another caller, a limit of ringing; null calls whom it names.</param>
+    protected Task<TransferOutcome> Transfer(LegRequest refer, CallOptions? options = null, Func<Targets.CallTarget, Targets.CallTarget>? where = null) =>
+        new Transfers.Transfer(Core, refer, options ?? new CallOptions(), where).Run();
 
     /// <summary>Asks for <see cref="OnTimer"/> later. The timer outlives the node; a second one of the same name takes the first one's place.</summary>
     protected void SetTimer(string name, TimeSpan after) => Core.Timers.Set(name, after);
