@@ -31,6 +31,7 @@ public sealed class IncomingCall : Leg
         Offer = SdpBody.In(message);
         RemoteSdp = Offer;
         _offerless = Offer is null;
+        State = core.Runtime.DialogStates.Begin(message, Presence.DialogDirection.Initiator);
     }
 
     /// <summary>The INVITE.</summary>
@@ -148,6 +149,15 @@ public sealed class IncomingCall : Leg
         }
     }
 
+    /// <inheritdoc cref="IncomingRequest.Proxy"/>
+    public Task<ProxyResult> Proxy(ProxyPlan plan) => Invite.Proxy(plan);
+
+    /// <summary>A provisional response as the server sent it.</summary>
+    internal void OnSent(SipResponse response)
+    {
+        if (response.IsProvisional && response.StatusCode > 100) State?.OnProgress(TagOf(response.ToTag));
+    }
+
     /// <summary>How the last attempt to connect the caller ended; null before one.</summary>
     internal InviteOutcome? LastOutcome { get; set; }
 
@@ -249,6 +259,7 @@ public sealed class IncomingCall : Leg
             call.IsAnswered = true;
             if (reply.Sent is { } sent) call.LocalTag = TagOf(sent.ToTag);
             if (sdp is not null) call.LocalSdp = sdp;
+            call.State?.OnAnswered(call.LocalTag);
             call.Core.OnAnswered(call);
             if (HangupAfter is { } reason) call.BeginEnd(reason, null);
             Done.TrySetResult(new InviteOutcome.Answered(call));
