@@ -10,7 +10,7 @@ internal sealed partial class CounterLog : IDisposable
     /// <summary>The time between two records.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
-    private readonly ISignalling _server;
+    private readonly INodePart _server;
     private readonly ILogger _logger;
     private readonly bool _isVerbose;
     private readonly ITimer _timer;
@@ -20,7 +20,7 @@ internal sealed partial class CounterLog : IDisposable
     /// <param name="logger">Where they are written.</param>
     /// <param name="isVerbose">Write each record at info.</param>
     /// <param name="time">Drives the interval.</param>
-    public CounterLog(ISignalling server, ILogger logger, bool isVerbose, TimeProvider time)
+    public CounterLog(INodePart server, ILogger logger, bool isVerbose, TimeProvider time)
     {
         _server = server;
         _logger = logger;

@@ -8,7 +8,7 @@ internal static class PortsFile
 {
     /// <summary>Writes the file whole or not at all, so that whoever waits for it never reads half of it.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, ISignalling server, IPEndPoint status)
+    public static void Write(string path, INodePart server, IPEndPoint status)
     {
         try
         {
@@ -22,7 +22,7 @@ internal static class PortsFile
         }
     }
 
-    private static void WriteWhole(string path, ISignalling server, IPEndPoint status)
+    private static void WriteWhole(string path, INodePart server, IPEndPoint status)
     {
         using var stream = File.Create(path);
         using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
@@ -31,6 +31,7 @@ internal static class PortsFile
         WriteList(json, "control", server.ControlEndpoints);
         WriteList(json, "sip", server.SipEndpoints);
         json.WriteString("status", status.ToString());
+        if (server.Health is { } health) json.WriteString("health", health.ToString());
         json.WriteEndObject();
     }
 

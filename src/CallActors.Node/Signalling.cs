@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace CallActors.Node;
 
 /// <summary>The signalling server on the system's sockets, as the node drives it.</summary>
-internal sealed class Signalling(ServerOptions options, ILoggerFactory loggers) : ISignalling
+internal sealed class Signalling(ServerOptions options, ILoggerFactory loggers) : INodePart
 {
     private readonly SystemNetwork _network = new();
     private SignallingServer? _server;
@@ -57,6 +57,9 @@ internal sealed class Signalling(ServerOptions options, ILoggerFactory loggers) 
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancel) => Server.StartAsync(cancel);
+
+    /// <summary>Serves an application of this process, over a pipe; the server has started.</summary>
+    public IStreamReceiver AcceptControl(IStreamConnection connection) => Server.AcceptControl(connection);
 
     /// <inheritdoc/>
     public Task DrainAsync(CancellationToken cancel) => Server.DrainAsync(cancel);

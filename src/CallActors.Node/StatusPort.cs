@@ -8,13 +8,13 @@ namespace CallActors.Node;
 internal sealed class StatusPort : IAsyncDisposable
 {
     private readonly TcpListener _listener;
-    private readonly ISignalling _server;
+    private readonly INodePart _server;
     private readonly Task _accepting;
 
     /// <param name="port">The port; 0 for one of the system's choice.</param>
     /// <param name="server">Whose counters are shown.</param>
     /// <exception cref="IOException">The port cannot be bound.</exception>
-    public StatusPort(int port, ISignalling server)
+    public StatusPort(int port, INodePart server)
     {
         _server = server;
         _listener = new TcpListener(IPAddress.Loopback, port);

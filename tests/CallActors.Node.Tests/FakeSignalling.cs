@@ -1,7 +1,7 @@
 namespace CallActors.Node.Tests;
 
 /// <summary>A server that only says that it is one.</summary>
-internal sealed class FakeSignalling : ISignalling
+internal sealed class FakeSignalling : INodePart
 {
     public Exception? StartsWith { get; init; }
 

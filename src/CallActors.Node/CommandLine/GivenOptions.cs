@@ -7,7 +7,7 @@ namespace CallActors.Node.CommandLine;
 /// <summary>The options given on one command line, in their order: the order tells which contact an external IP belongs to.</summary>
 internal sealed class GivenOptions
 {
-    private static readonly Dictionary<string, ServeOption> ByName = ServeOptions.All
+    private static readonly Dictionary<string, ServeOption> ByName = ServeOptions.All.Concat(RunOptions.All)
         .SelectMany(option => option.Option.Aliases.Append(option.Name).Select(name => (name, option)))
         .ToDictionary(pair => pair.name, pair => pair.option);
 
@@ -35,6 +35,9 @@ internal sealed class GivenOptions
 
     /// <summary>The value of an option; the later one holds, null when it is not given.</summary>
     public string? Value(string name) => _given.FindLast(given => given.Option.Name == name).Value;
+
+    /// <summary>All values of an option, in their order.</summary>
+    public IReadOnlyList<string> Values(string name) => [.. _given.Where(given => given.Option.Name == name).Select(given => given.Value)];
 
     /// <summary>Whether an option is given.</summary>
     public bool Has(string name) => _given.Exists(given => given.Option.Name == name);

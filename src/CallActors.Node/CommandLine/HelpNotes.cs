@@ -3,11 +3,43 @@ namespace CallActors.Node.CommandLine;
 /// <summary>What help says beyond the list of options.</summary>
 internal static class HelpNotes
 {
+    /// <summary>The notes for a command, by its name.</summary>
+    public static string Of(string command) => command switch
+    {
+        "serve" => Serve,
+        "run" => Run,
+        _ => Root,
+    };
+
     public const string Root =
         """
+        Environment:
+          CALLACTORS_PASSWORD [--password]            CALLACTORS_LEDGER [--ledger]
+          CALLACTORS_HEALTH_PORT [--health-port]      CALLACTORS_SERVER, CALLACTORS_LISTEN [of run]
+          and the server's own: 'serve --help'
+
         Examples:
-          serve                                       SIP on port 5060 (UDP and TCP), applications on 127.0.0.1:9022
-          serve --help                                every option, variable and signal
+          (nothing)                                   phones register at this machine's port 5060 and call each other by name
+          --password wonderland                       the same, for those who know the password
+          serve                                       the server alone: SIP on port 5060, applications on 127.0.0.1:9022
+          run --server 192.0.2.1:9022                 the PBX on a server that is elsewhere
+          serve --help, run --help                    every option, variable and signal
+        """;
+
+    public const string Run =
+        """
+        Environment (in brackets the option that says the same):
+          CALLACTORS_SERVER [--server, separated by commas]
+          CALLACTORS_LISTEN [--listen]                CALLACTORS_PASSWORD [--password]
+          CALLACTORS_LEDGER [--ledger]                CALLACTORS_HEALTH_PORT [--health-port]
+          DRACHTIO_SECRET [--secret]                  DRACHTIO_LOGLEVEL [--loglevel]
+
+        Signals:
+          SIGTERM, SIGINT   new calls get 503, living ones may end (--drain-timeout), then what is left is hung up; a second one ends it at once
+
+        Examples:
+          run --server 127.0.0.1:9022
+          run --listen 127.0.0.1:9023                 for a server with --http-handler tcp://127.0.0.1:9023
         """;
 
     public const string Serve =

@@ -73,6 +73,10 @@ internal static class ServeOptions
         Without("--blacklist-refresh-secs", null, true, "the Redis black list is not available in this version"),
     ];
 
+    /// <summary>The names of those that mean something without a server too: the log, the secret, how to leave.</summary>
+    public static ImmutableArray<string> OfAnyRole { get; } =
+        ["--secret", File, NoConfig, "--loglevel", "--stdout", "--globally-readable-logs", "--memory-debug", "--drain-timeout", PortsFile, StatusPort];
+
     // Applied by the command line itself: their meaning depends on their place, or they say nothing about the server.
     private static ServerOptions Elsewhere(ServerOptions options, Setting setting) => options;
 }

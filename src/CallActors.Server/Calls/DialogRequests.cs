@@ -101,6 +101,7 @@ internal sealed class DialogRequests(Partition partition)
         if (request.Method == SipMethod.Update) partition.Sessions.Answered(dialog, request, response);
         if (!response.IsFinal) return;
         if (request.Method == SipMethod.Subscribe && dialog.Method == SipMethod.Subscribe && response.IsSuccess) SubscriptionClock.Renew(partition, dialog, response);
+        if (request.Method == SipMethod.Bye && response.StatusCode is 401 or 407) partition.Endings.ByeChallenged(dialog);
         var ends = request.Method == SipMethod.Bye
             ? response.StatusCode is not (401 or 407)
             : dialog.Method == SipMethod.Subscribe && (EndsSubscription(dialog, request) ? response.StatusCode is not (401 or 407) : IsGone(request.Method, response.StatusCode));

@@ -53,7 +53,8 @@ public abstract class CallActor : UntypedActor, IWithTimers
     /// <summary>The application began this call.</summary>
     protected virtual Task OnStart(object? argument) => Task.CompletedTask;
 
-    /// <summary>A leg ended that we did not end ourselves. By default every other leg is hung up too, unless it was a subscription.</summary>
+    /// <summary>A leg ended that we did not end ourselves: the far end of an answered one, or a caller who gave up. By default every other leg is hung up too, unless it was a subscription.</summary>
+    /// <remarks>A call that we placed and that was never answered is not told of here: its outcome says how it ended.</remarks>
     protected virtual Task OnHangup(Leg leg, LegEnd end)
     {
         if (leg is Subscription) return Task.CompletedTask;
@@ -149,7 +150,8 @@ public abstract class CallActor : UntypedActor, IWithTimers
     /// </summary>
     /// <param name="refer">The REFER.</param>
     /// <param name="options">How the target of a blind transfer is called.</param>
-    protected Task<TransferOutcome> Transfer(LegRequest refer, CallOptions? options = null) => new Transfers.Transfer(Core, refer, options ?? new CallOptions()).Run();
+    /// <param name="target">Whom a blind transfer goes to, such as a registered contact; null is whom the REFER names.</param>
+    protected Task<TransferOutcome> Transfer(LegRequest refer, CallOptions? options = null, string? target = null) => new Transfers.Transfer(Core, refer, options ?? new CallOptions(), target).Run();
 
     /// <summary>Asks for <see cref="OnTimer"/> later. The timer outlives the node; a second one of the same name takes the first one's place.</summary>
     protected void SetTimer(string name, TimeSpan after) => Core.Timers.Set(name, after);

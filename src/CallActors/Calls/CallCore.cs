@@ -166,7 +166,9 @@ internal sealed class CallCore
 
     public void OnLegOver(Leg leg, LegEnd end)
     {
-        if (end.By != EndedBy.Us || leg.Peer is not null) Run(() => _actor.HungUp(leg, end));
+        // Whoever we called and who never answered is told of by the call's outcome: nobody else's leg ends with it.
+        var wasTalkedTo = leg.IsAnswered || leg is not OutgoingCall;
+        if (wasTalkedTo && (end.By != EndedBy.Us || leg.Peer is not null)) Run(() => _actor.HungUp(leg, end));
         if (leg.IsAnswered) Changed();
     }
 

@@ -63,10 +63,13 @@ public static class CallActorsHosting
     }
 
     // The phase in which calls drain is given their time. The process ends when its host says so, not when the actor system has.
+    // What comes too late for a call that is over is no news.
     private static Config Hocon(CallActorsOptions options) => ConfigurationFactory.ParseString(
         $$"""
+        akka.log-dead-letters = off
         akka.coordinated-shutdown {
           exit-clr = off
+          run-by-clr-shutdown-hook = off
           phases.service-requests-done.timeout = {{(int)options.DrainTimeout.TotalSeconds + 5}}s
         }
         """);

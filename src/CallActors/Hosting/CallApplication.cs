@@ -52,8 +52,13 @@ public sealed class CallApplication : IHost, IAsyncDisposable
     /// <param name="args">The command line.</param>
     public static CallApplicationBuilder CreateBuilder(string[]? args = null) => new(Host.CreateApplicationBuilder(args));
 
-    /// <summary>A builder with nothing in it: no configuration, no log.</summary>
-    public static CallApplicationBuilder CreateEmptyBuilder() => new(Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings()));
+    /// <summary>A builder with nothing in it: no configuration, no log, and no ear for the process's signals. For an application within another program.</summary>
+    public static CallApplicationBuilder CreateEmptyBuilder()
+    {
+        var host = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        host.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        return new CallApplicationBuilder(host);
+    }
 
     /// <inheritdoc cref="CallRoutes.Use"/>
     public CallApplication Use(Func<IncomingRequest, Func<Task>, Task> middleware)

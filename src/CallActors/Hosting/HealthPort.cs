@@ -4,12 +4,14 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CallActors.Hosting;
 
 /// <summary>Answers probes over HTTP: <c>/health/live</c> while the process works, <c>/health/ready</c> while it can take calls.</summary>
-internal sealed class HealthPort(CallNode node, ILoggerFactory loggers) : IAsyncDisposable
+internal sealed class HealthPort(CallNode node) : IAsyncDisposable
 {
     private WebApplication? _web;
 
@@ -22,7 +24,9 @@ internal sealed class HealthPort(CallNode node, ILoggerFactory loggers) : IAsync
     {
         // A web server of its own: the application's host need have none, and what it has may be open to others than probes.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(loggers);
+        // Probes come every few seconds: a line for each is of no use to anybody. What cannot be bound is thrown.
+        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore().UseUrls($"http://{(options.Host.Contains(':', StringComparison.Ordinal) ? $"[{options.Host.Trim('[', ']')}]" : options.Host)}:{options.Port}");
         var web = _web = builder.Build();

@@ -8,7 +8,7 @@ using CallActors.Sip.Messages;
 namespace CallActors.Transfers;
 
 /// <summary>Carries out a REFER: the far end of one leg (the transferor) wants the other leg (the transferee) to talk with somebody else (RFC 5589).</summary>
-internal sealed class Transfer(CallCore core, LegRequest refer, CallOptions options)
+internal sealed class Transfer(CallCore core, LegRequest refer, CallOptions options, string? elsewhere = null)
 {
     private static readonly TimeSpan s_subscription = TimeSpan.FromSeconds(60);
 
@@ -21,7 +21,7 @@ internal sealed class Transfer(CallCore core, LegRequest refer, CallOptions opti
         if (target.Length == 0) return await Refuse(400, "Refer-To names nobody");
         await refer.Respond(202);
         await Notify(transferor, new SipFragment(100, "Trying"));
-        var outcome = replaces is { } dialog ? await Attended(transferee, dialog) : await Blind(transferee, target);
+        var outcome = replaces is { } dialog ? await Attended(transferee, dialog) : await Blind(transferee, elsewhere ?? target);
         if (!transferor.IsOver)
         {
             await Notify(transferor, new SipFragment(outcome.Status, outcome.IsDone ? "OK" : outcome.Reason));

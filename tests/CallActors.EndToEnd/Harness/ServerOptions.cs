@@ -5,8 +5,14 @@ internal sealed record ServerOptions
 {
     internal const string Secret = "s3same";
 
+    /// <summary>What the node is started as: <c>serve</c>, or nothing for server, runtime and PBX in one.</summary>
+    internal string[] Role { get; init; } = ["serve"];
+
     /// <summary>T1 in milliseconds; 64 times this is what most time-outs take.</summary>
     internal int T1 { get; init; } = 50;
+
+    /// <summary>The host of its SIP contact, IPv6 in brackets.</summary>
+    internal string Host { get; init; } = "127.0.0.1";
 
     /// <summary>The control port; 0 for one of the system's choice.</summary>
     internal int ControlPort { get; init; }

@@ -22,7 +22,7 @@ internal sealed record ServerStatus(JsonObject Counters)
     internal long this[string counter] => Counters[counter]?.GetValue<long>() ?? 0;
 }
 
-/// <summary>A real server: <c>dotnet CallActors.Node.dll serve</c> on ports that the system chose.</summary>
+/// <summary>A real server: <c>dotnet CallActors.Node.dll</c>, as <c>serve</c> or in another role, on ports that the system chose.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("callactors-server-").FullName;
@@ -37,8 +37,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         File.WriteAllText(configuration, options.ToXml());
         string[] arguments =
         [
-            Tools.ServerAssembly, "serve", "--file", configuration, "--port", options.ControlPort.ToString(CultureInfo.InvariantCulture), "--address", "127.0.0.1", "--secret", ServerOptions.Secret,
-            "--contact", "sip:127.0.0.1:0;transport=udp,tcp", "--ports-file", PortsFile, "--loglevel", options.LogLevel, "--stdout", .. options.More,
+            Tools.ServerAssembly, .. options.Role, "--file", configuration, "--port", options.ControlPort.ToString(CultureInfo.InvariantCulture), "--address", "127.0.0.1", "--secret", ServerOptions.Secret,
+            "--contact", $"sip:{options.Host}:0;transport=udp,tcp", "--ports-file", PortsFile, "--loglevel", options.LogLevel, "--stdout", .. options.More,
         ];
         _process = new ChildProcess("dotnet", arguments, environment: options.Environment);
     }
@@ -50,6 +50,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     internal IPEndPoint Udp { get; private set; } = null!;
 
     internal IPEndPoint Tcp { get; private set; } = null!;
+
+    /// <summary>Where health is asked for; null when nowhere.</summary>
+    internal Uri? Health { get; private set; }
 
     internal ChildProcess Process => _process;
 
@@ -117,6 +120,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         ControlTls = Find(ports["control"]!, "tls");
         Udp = Find(ports["sip"]!, "udp") ?? throw new InvalidOperationException("No UDP port.");
         Tcp = Find(ports["sip"]!, "tcp") ?? throw new InvalidOperationException("No TCP port.");
+        Health = ports["health"] is { } health ? new Uri(health.GetValue<string>()) : null;
         _status = IPEndPoint.Parse(ports["status"]!.GetValue<string>());
         return true;
     }

@@ -28,12 +28,23 @@ internal static class CommandLines
         return [.. findings.All.Select(finding => finding.ToString())];
     }
 
+    public static NodeRole? RoleOf(params string[] arguments)
+    {
+        NodeRole? role = null;
+        new RootCommandLine((asked, _) =>
+        {
+            role = asked;
+            return Task.FromResult(0);
+        }).RunAsync(arguments, TextWriter.Null, TextWriter.Null).GetAwaiter().GetResult();
+        return role;
+    }
+
     public static (int Code, string Output, string Error, GivenOptions? Given) Run(params string[] arguments)
     {
         GivenOptions? given = null;
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = new RootCommandLine(options =>
+        var code = new RootCommandLine((_, options) =>
         {
             given = options;
             return Task.FromResult(0);

@@ -39,7 +39,8 @@ public sealed class RootCommandLineTests
     }
 
     [Theory]
-    [InlineData]
+    [InlineData("--colour")]
+    [InlineData("run", "--contact", "sip:*")]
     [InlineData("serv")]
     [InlineData("serve", "--port")]
     [InlineData("serve", "--contact")]
@@ -51,7 +52,34 @@ public sealed class RootCommandLineTests
         Assert.Contains("serve --help", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(nameof(NodeRole.AllInOne))]
+    [InlineData(nameof(NodeRole.AllInOne), "--contact", "sip:127.0.0.1", "--password", "x", "--no-pbx")]
+    [InlineData(nameof(NodeRole.Server), "serve")]
+    [InlineData(nameof(NodeRole.Runtime), "run", "--server", "127.0.0.1:9022")]
+    public void The_command_is_the_role(string role, params string[] arguments)
+    {
+        var (code, _, error, given) = CommandLines.Run(arguments);
+        Assert.Equal((0, ""), (code, error));
+        Assert.NotNull(given);
+        Assert.Equal(role, CommandLines.RoleOf(arguments)?.ToString());
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("run", "--help")]
+    public void Help_names_the_options_and_variables_of_the_application(params string[] arguments)
+    {
+        var (code, output, _, _) = CommandLines.Run(arguments);
+        Assert.Equal(0, code);
+        foreach (var option in RunOptions.Application)
+        {
+            Assert.Contains(option.Name, output, StringComparison.Ordinal);
+            if (option.TakesValue) Assert.Contains(RunOptions.VariableOf(option.Name), output, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void No_two_options_share_a_name() =>
-        Assert.DoesNotContain(ServeOptions.All.SelectMany(option => option.Option.Aliases.Append(option.Name)).GroupBy(name => name), group => group.Count() > 1);
+        Assert.DoesNotContain(ServeOptions.All.Concat(RunOptions.All).SelectMany(option => option.Option.Aliases.Append(option.Name)).GroupBy(name => name), group => group.Count() > 1);
 }

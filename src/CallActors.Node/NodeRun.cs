@@ -7,13 +7,13 @@ using Microsoft.Extensions.Logging;
 
 namespace CallActors.Node;
 
-/// <summary>One run of <c>serve</c>: read the configuration, start the server, wait for the order to leave, drain, leave.</summary>
-/// <param name="start">Makes the server; it is started here.</param>
+/// <summary>One run of a node, whatever its role: read the configuration, start, wait for the order to leave, drain, leave.</summary>
+/// <param name="make">Makes what the role asks for; it is started here.</param>
 /// <param name="environment">The process's environment.</param>
 /// <param name="output">Where the banner goes.</param>
 /// <param name="error">Where findings and the console log go.</param>
-internal sealed partial class ServeRun(
-    Func<ServerOptions, ILoggerFactory, ISignalling> start,
+internal sealed partial class NodeRun(
+    Func<NodeRole, ServerOptions, RuntimeSettings, ILoggerFactory, INodePart> make,
     IReadOnlyDictionary<string, string> environment,
     TextWriter output,
     TextWriter error)
@@ -24,7 +24,7 @@ internal sealed partial class ServeRun(
     public string DefaultFile { get; init; } = ConfigurationFile.DefaultPath;
 
     /// <summary>Runs until a signal; the result is the process's exit code.</summary>
-    public async Task<int> RunAsync(GivenOptions given)
+    public async Task<int> RunAsync(NodeRole role, GivenOptions given)
     {
         var sources = new ConfigurationSources
         {
@@ -40,8 +40,11 @@ internal sealed partial class ServeRun(
         var statusPort = given.Value(ServeOptions.StatusPort) is { } port ? new Setting(port.Trim(), ServeOptions.StatusPort, findings).Port()
             : portsFile is null ? null
             : 0;
+        var settings = RuntimeSettings.Read(given, environment, options.Admin.Secret, findings);
+        if (role == NodeRole.Runtime && settings.Servers.IsEmpty && settings.Listen is null)
+            findings.Error(RunOptions.Server, "there is no signalling server to connect to; write run --server host:port, or --listen host:port for servers that connect to us");
         foreach (var finding in findings.All) Report(finding.ToString());
-        if (findings.HasErrors) return Refuse("the server was not started; mend the errors above");
+        if (findings.HasErrors) return Refuse($"{(role == NodeRole.Server ? "the server" : "the node")} was not started; mend the errors above");
 
         LogPipeline log;
         try
@@ -52,13 +55,12 @@ internal sealed partial class ServeRun(
         {
             return Refuse($"the log cannot be opened ({trouble.Message.TrimEnd('.')}); mend <logging> in the configuration file");
         }
-        using (log) return await ServeAsync(options, sources, log, portsFile, statusPort).ConfigureAwait(false);
+        using (log) return await ServeAsync(make(role, options, settings, log.Loggers), options, sources, log, portsFile, statusPort).ConfigureAwait(false);
     }
 
-    private async Task<int> ServeAsync(ServerOptions options, ConfigurationSources sources, LogPipeline log, string? portsFile, int? statusPort)
+    private async Task<int> ServeAsync(INodePart server, ServerOptions options, ConfigurationSources sources, LogPipeline log, string? portsFile, int? statusPort)
     {
         var logger = log.Loggers.CreateLogger("node");
-        var server = start(options, log.Loggers);
         await using (server.ConfigureAwait(false))
         {
             using var counters = new CounterLog(server, logger, options.Log.VerboseCounters, TimeProvider.System);
@@ -70,7 +72,7 @@ internal sealed partial class ServeRun(
                 if (statusPort is { } port) status = new StatusPort(port, server);
                 if (portsFile is not null) PortsFile.Write(portsFile, server, status!.Local);
             }
-            catch (Exception trouble) when (trouble is IOException or SocketException or UnauthorizedAccessException or CryptographicException)
+            catch (Exception trouble) when (trouble is IOException or SocketException or UnauthorizedAccessException or CryptographicException or CallActorsConfigurationException)
             {
                 return Refuse(trouble.Message);
             }

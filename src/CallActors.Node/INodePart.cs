@@ -1,9 +1,9 @@
 namespace CallActors.Node;
 
-/// <summary>What the node asks of a signalling server.</summary>
-internal interface ISignalling : IAsyncDisposable
+/// <summary>What a node does: a signalling server, a runtime with an application, or both.</summary>
+internal interface INodePart : IAsyncDisposable
 {
-    /// <summary>Binds the SIP transports and then, last, the control port.</summary>
+    /// <summary>Starts it. A server binds the SIP transports and then, last, the control port.</summary>
     /// <exception cref="Exception">An address cannot be bound or a certificate not be read; the message tells an operator which, and what to do.</exception>
     Task StartAsync(CancellationToken cancel);
 
@@ -13,10 +13,16 @@ internal interface ISignalling : IAsyncDisposable
     /// <summary>Where applications connect, each as <c>tcp/127.0.0.1:9022</c>.</summary>
     IReadOnlyList<string> ControlEndpoints { get; }
 
-    /// <summary>What the server holds at this moment, by name; each falls to zero when every call is over, save "connections".</summary>
+    /// <summary>Where health is asked for over HTTP; null for nowhere.</summary>
+    Uri? Health => null;
+
+    /// <summary>What whoever started it is told about it, in whole lines.</summary>
+    string Welcome => "";
+
+    /// <summary>What is held at this moment, by name; each falls to zero when every call is over, save "connections".</summary>
     IReadOnlyList<KeyValuePair<string, long>> Holding { get; }
 
-    /// <summary>What the server has done since it started, by name.</summary>
+    /// <summary>What was done since the start, by name.</summary>
     IReadOnlyList<KeyValuePair<string, long>> Totals { get; }
 
     /// <summary>Refuses new calls and waits until the living ones have ended, at most as long as the options say.</summary>

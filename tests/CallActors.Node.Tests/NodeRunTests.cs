@@ -6,7 +6,7 @@ using CallActors.Server.Configuration;
 namespace CallActors.Node.Tests;
 
 /// <summary>The runs that end before a server is up; those that end with a signal are tested on the process itself.</summary>
-public sealed class ServeRunTests : IDisposable
+public sealed class NodeRunTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("callactors-serve-").FullName;
     private readonly StringWriter _output = new();
@@ -75,8 +75,8 @@ public sealed class ServeRunTests : IDisposable
 
     private Task<int> RunAsync(FakeSignalling server, (string Name, string Value)[] environment, params string[] arguments)
     {
-        var run = new ServeRun(
-            (options, _) =>
+        var run = new NodeRun(
+            (_, options, _, _) =>
             {
                 _options = options;
                 return server;
@@ -85,6 +85,6 @@ public sealed class ServeRunTests : IDisposable
         {
             DefaultFile = Path.Combine(_folder, "absent.xml"),
         };
-        return run.RunAsync(CommandLines.Serve(arguments)!);
+        return run.RunAsync(NodeRole.Server, CommandLines.Serve(arguments)!);
     }
 }

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CallActors.Node.Pbx;
+
+/// <summary>A small PBX: what the node does when nobody says otherwise, and an application to learn from.</summary>
+internal static class PbxApplication
+{
+    /// <summary>Adds what its flows ask for.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="password">What every phone must know; null lets everybody register and call.</param>
+    public static void AddServices(IServiceCollection services, string? password)
+    {
+        services.AddSingleton<PhoneBook>();
+        if (password is not null) services.AddSingleton(new DigestGate(new DigestGateOptions { Realm = "callactors", Password = (_, _) => new(password) }));
+    }
+
+    /// <summary>Adds its routes, the service numbers before the users.</summary>
+    public static void AddRoutes(CallApplication app)
+    {
+        var phones = app.Services.GetRequiredService<PhoneBook>();
+        if (app.Services.GetService<DigestGate>() is { } gate) app.UseDigest(gate);
+        app.Register(phones.Registrar.Handle);
+        app.Options(request => request.Respond(200, null, null, new HeaderFields { { "Accept", "application/sdp" }, { "Allow", "INVITE, ACK, BYE, CANCEL, OPTIONS, REFER, INFO, UPDATE, NOTIFY, MESSAGE, PRACK" } }));
+        // Phones ask for their messages' lamp and for presence whether or not there is any (RFC 6665 §4.2.1.1).
+        app.Map("SUBSCRIBE", request => request.Respond(489));
+        app.Map("PUBLISH", request => request.Respond(489));
+        app.Invite<BusyNumber>(Dialled.Number("busy"))
+            .Invite<EchoNumber>(Dialled.Number("echo"))
+            .Invite<HuntGroup>(Dialled.Number("hunt"))
+            .Invite<RejectNumber>(Dialled.Numbers("reject"))
+            .Invite<RingNumber>(Dialled.Numbers("ring"))
+            .Invite<ClickNumber>(Dialled.Numbers("click"))
+            .Invite<Extension>()
+            .Add<ClickToDial>();
+    }
+}

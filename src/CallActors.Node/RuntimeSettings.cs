@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Net;
+using CallActors.Connections;
+using CallActors.Node.CommandLine;
+using CallActors.Server.Configuration;
+
+namespace CallActors.Node;
+
+/// <summary>What the operator wants of the runtime and its demo application; the rest of a node's options are the server's.</summary>
+internal sealed record RuntimeSettings
+{
+    /// <summary>Servers elsewhere to connect to.</summary>
+    public ImmutableArray<SignallingServerOptions> Servers { get; init; } = [];
+
+    /// <summary>Where servers connect to us; null for nowhere.</summary>
+    public ListenOptions? Listen { get; init; }
+
+    /// <summary>Whether the demo PBX runs.</summary>
+    public bool HasPbx { get; init; } = true;
+
+    /// <summary>What every phone must know; null lets everybody register and call.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>Where living calls are kept: off, sqlite, or a connection string.</summary>
+    public string Ledger { get; init; } = "sqlite";
+
+    /// <summary>The port that health is asked for on; null for none.</summary>
+    public int? HealthPort { get; init; }
+
+    /// <summary>Reads the command line and, where that says nothing, the environment.</summary>
+    public static RuntimeSettings Read(GivenOptions given, IReadOnlyDictionary<string, string> environment, string secret, Findings findings)
+    {
+        var values = new Source(given, environment, findings);
+        var settings = new RuntimeSettings
+        {
+            Servers = [.. values.All(RunOptions.Server).Select(setting => ServerOf(setting, secret)).OfType<SignallingServerOptions>()],
+            Listen = values.One(RunOptions.Listen) is { } listen ? ListenOf(listen, secret) : null,
+            HasPbx = !given.Has(RunOptions.NoPbx),
+            Password = values.One(RunOptions.Password)?.Text is { Length: > 0 } password ? password : null,
+            HealthPort = values.One(RunOptions.HealthPort)?.Port(),
+        };
+        if (settings.Servers.GroupBy(server => server.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            findings.Error(RunOptions.Server, $"{twice.Key} is named twice; write each server once");
+        return values.One(RunOptions.Ledger) is { } ledger ? settings with { Ledger = ledger.Text } : settings;
+    }
+
+    /// <summary>The record's text, without the password.</summary>
+    public override string ToString() => $"RuntimeSettings {{ Servers = {string.Join(' ', Servers)}, HasPbx = {HasPbx}, IsOpen = {Password is null} }}";
+
+    private static SignallingServerOptions? ServerOf(Setting setting, string secret) => EndPoint(setting, 1) is var (host, port)
+        ? new SignallingServerOptions { Name = $"{host}:{port}", Host = host, Port = port, Secret = secret }
+        : null;
+
+    // A listener on more than loopback takes the servers that can reach it: the secret is what guards it then.
+    private static ListenOptions? ListenOf(Setting setting, string secret)
+    {
+        if (EndPoint(setting, 0) is not var (host, port)) return null;
+        var options = new ListenOptions { Host = host, Port = port, Secret = secret };
+        return IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address) ? options
+            : options with { AllowedPeers = [new(IPAddress.Any, 0), new(IPAddress.IPv6Any, 0)] };
+    }
+
+    private static (string Host, int Port)? EndPoint(Setting setting, int least)
+    {
+        var colon = setting.Text.LastIndexOf(':');
+        if (colon > 0 && ushort.TryParse(setting.Text.AsSpan(colon + 1), System.Globalization.NumberStyles.None, null, out var port) && port >= least)
+            return (setting.Text[..colon].Trim('[', ']'), port);
+        setting.Findings.Error(setting.Place, $"'{setting.Text}' is no host:port; write for example 192.0.2.1:9022");
+        return null;
+    }
+
+    private sealed class Source(GivenOptions given, IReadOnlyDictionary<string, string> environment, Findings findings)
+    {
+        public IEnumerable<Setting> All(string option) => given.Values(option) is { Count: > 0 } values
+            ? values.Select(value => new Setting(value.Trim(), option, findings))
+            : environment.TryGetValue(RunOptions.VariableOf(option), out var text)
+                ? text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(value => new Setting(value, RunOptions.VariableOf(option), findings))
+                : [];
+
+        public Setting? One(string option) => given.Value(option) is { } value ? new Setting(value.Trim(), option, findings)
+            : environment.TryGetValue(RunOptions.VariableOf(option), out var text) ? new Setting(text.Trim(), RunOptions.VariableOf(option), findings)
+            : null;
+    }
+}

@@ -1,0 +1,61 @@
+using CallActors.Node.Tests.CommandLine;
+using CallActors.Server.Configuration;
+
+namespace CallActors.Node.Tests;
+
+public sealed class RuntimeSettingsTests
+{
+    [Fact]
+    public void Nothing_said_is_an_open_pbx()
+    {
+        var settings = Read([], out var findings);
+        Assert.Empty(findings);
+        Assert.Equal((true, null, "sqlite", null), (settings.HasPbx, settings.Password, settings.Ledger, settings.HealthPort));
+        Assert.Empty(settings.Servers);
+        Assert.Null(settings.Listen);
+    }
+
+    [Fact]
+    public void The_command_line_counts_before_the_environment()
+    {
+        var settings = Read(
+            ["run", "--server", "192.0.2.1:9022", "--server", "[2001:db8::1]:9122", "--password", "here"], out var findings,
+            ("CALLACTORS_PASSWORD", "there"), ("CALLACTORS_SERVER", "192.0.2.9:1"), ("CALLACTORS_LEDGER", "off"), ("CALLACTORS_HEALTH_PORT", "8080"), ("CALLACTORS_LISTEN", "0.0.0.0:9023"));
+        Assert.Empty(findings);
+        Assert.Equal(["192.0.2.1:9022", "2001:db8::1:9122"], settings.Servers.Select(server => server.Name));
+        Assert.All(settings.Servers, server => Assert.Equal("s", server.Secret));
+        Assert.Equal(("here", "off", 8080, 9023), (settings.Password, settings.Ledger, settings.HealthPort, settings.Listen!.Port));
+        Assert.True(settings.Listen.Allows(System.Net.IPAddress.Parse("192.0.2.77")));
+        Assert.DoesNotContain("here", settings.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_listener_on_loopback_takes_loopback_alone() =>
+        Assert.False(Read(["run", "--listen", "127.0.0.1:9023"], out _).Listen!.Allows(System.Net.IPAddress.Parse("192.0.2.77")));
+
+    [Theory]
+    [InlineData("--server", "192.0.2.1", "--server: error: '192.0.2.1' is no host:port")]
+    [InlineData("--server", "a:b", "--server: error: 'a:b' is no host:port")]
+    [InlineData("--listen", ":9023", "--listen: error: ':9023' is no host:port")]
+    [InlineData("--health-port", "web", "--health-port: error: 'web' is not a port")]
+    public void What_is_wrong_is_told_by_its_name(string option, string value, string told)
+    {
+        Read(["run", option, value], out var findings);
+        Assert.StartsWith(told, Assert.Single(findings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_server_twice_is_a_mistake()
+    {
+        Read(["run", "--server", "a:1", "--server", "a:1"], out var findings);
+        Assert.Contains("named twice", Assert.Single(findings), StringComparison.Ordinal);
+    }
+
+    private static RuntimeSettings Read(string[] arguments, out string[] findings, params (string Name, string Value)[] environment)
+    {
+        var found = new Findings();
+        var settings = RuntimeSettings.Read(CommandLines.Run(arguments).Given!, environment.ToDictionary(variable => variable.Name, variable => variable.Value), "s", found);
+        findings = [.. found.All.Select(finding => finding.ToString())];
+        return settings;
+    }
+}
