@@ -47,6 +47,12 @@ public sealed partial class HoconKeyTests : IAsyncLifetime
     public void Every_key_of_our_reference_is_known() =>
         AssertKnown(KeysOf(HoconFolder.Reference()).Where(key => !key.StartsWith("callactors.", StringComparison.Ordinal)));
 
+    [Theory]
+    [InlineData("callactors.ledger.mood")]
+    [InlineData("akka.cluster.failure-detector.treshold")]
+    [InlineData("akka.persistence.journal.callactors.paralelism")]
+    public void A_key_with_a_slip_of_the_pen_is_not(string key) => Assert.Throws<Xunit.Sdk.EqualException>(() => AssertKnown([key]));
+
     [Fact]
     public void Callactors_conf_shows_every_key_of_ours_with_what_it_is_without()
     {
