@@ -24,7 +24,8 @@ public sealed class NodeHomeTests : IDisposable
     public void Dispose()
     {
         _meter.Dispose();
-        SqliteConnection.ClearAllPools();
+        using var ours = new SqliteConnection(LedgerDatabase.Sqlite(Path.Combine(_folder, "ledger.db")).ConnectionString);
+        SqliteConnection.ClearPool(ours);
         Directory.Delete(_folder, recursive: true);
     }
 
