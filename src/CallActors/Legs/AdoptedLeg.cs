@@ -24,6 +24,7 @@ public sealed class AdoptedLeg : Leg
         LocalSdp = snapshot.LocalSdp;
         RemoteSdp = snapshot.RemoteSdp;
         Session.Begin(snapshot.Hold == 0 ? null : (HoldMode)(snapshot.Hold - 1));
+        State = core.Runtime.DialogStates.Resume(this, IsIncoming ? Presence.DialogDirection.Initiator : Presence.DialogDirection.Recipient);
     }
 
     /// <summary>Whether the far end had called.</summary>

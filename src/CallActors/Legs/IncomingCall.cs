@@ -31,6 +31,7 @@ public sealed class IncomingCall : Leg
         LocalUri = message.To.Uri;
         Offer = SdpBody.In(message);
         RemoteSdp = Offer;
+        State = core.Runtime.DialogStates.Begin(message, Presence.DialogDirection.Initiator);
     }
 
     /// <summary>The INVITE.</summary>
@@ -164,6 +165,15 @@ public sealed class IncomingCall : Leg
         }
     }
 
+    /// <inheritdoc cref="IncomingRequest.Proxy"/>
+    public Task<ProxyResult> Proxy(ProxyPlan plan) => Invite.Proxy(plan);
+
+    /// <summary>A provisional response as the server sent it.</summary>
+    internal void OnSent(SipResponse response)
+    {
+        if (response.IsProvisional && response.StatusCode > 100) State?.OnProgress(TagOf(response.ToTag));
+    }
+
     /// <summary>How the last attempt to connect the caller ended; null before one.</summary>
     internal InviteOutcome? LastOutcome { get; set; }
 
@@ -279,6 +289,7 @@ public sealed class IncomingCall : Leg
             if (reply.Sent is { } sent) call.LocalTag = TagOf(sent.ToTag);
             if (sdp is not null) call.LocalSdp = sdp;
             call.Session.BeginUnacknowledged(call.Invite.Message, call.LocalSdp, call.RemoteSdp);
+            call.State?.OnAnswered(call.LocalTag);
             call.Core.OnAnswered(call);
             if (HangupAfter is { } reason) call.BeginEnd(reason, null);
             Done.TrySetResult(new InviteOutcome.Answered(call));

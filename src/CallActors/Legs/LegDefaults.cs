@@ -20,6 +20,7 @@ internal static class LegDefaults
             case SipMethod.Invite or SipMethod.Update when leg.Session.IsBegun || request.Offer is null: await request.Respond(200); break;
             case SipMethod.Invite or SipMethod.Update: await AnswerEarly(leg, request, request.Offer); break;
             case SipMethod.Refer: await request.Respond(603); break;
+            case SipMethod.Subscribe when leg is IncomingSubscription subscription: await subscription.Repeat(); break;
             case SipMethod.Subscribe: await request.Respond(489); break;
             default: await request.Respond(200); break;
         }

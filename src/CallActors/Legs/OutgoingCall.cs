@@ -129,6 +129,7 @@ public sealed class OutgoingCall : Leg
             CallId = Encoding.UTF8.GetString(sent.CallId);
             LocalUri = sent.From.Uri;
             RemoteUri = sent.To.Uri;
+            State ??= Core.Runtime.DialogStates.Begin(sent, Presence.DialogDirection.Recipient);
         }
 
         if (_cancelReason is { } reason) attempt.Cancel(reason);
@@ -163,6 +164,7 @@ public sealed class OutgoingCall : Leg
         if (response.StatusCode == 100 || IsAnswered) return;
         DialogId = dialogId;
         ProgressStatus = response.StatusCode;
+        State?.OnProgress(TagOf(response.ToTag));
         if (response.Has(SipHeaderId.RSeq)) attempt.Acknowledge(response, dialogId);
         if (_cancelReason is not null) return;
         var sdp = SdpBody.In(response);
@@ -195,6 +197,7 @@ public sealed class OutgoingCall : Leg
 
         IsAnswered = true;
         Answer = response;
+        State?.OnAnswered(RemoteTag);
         if (sdp is not null) RemoteSdp = sdp;
         if (_options.Sdp is null && sdp is not null)
         {
@@ -282,6 +285,9 @@ public sealed class OutgoingCall : Leg
     {
         if (_search.After(response) is { } next)
         {
+            // What follows is another dialog.
+            State?.OnRefused(response.StatusCode);
+            State = null;
             Forget(_attempt!.TransactionId);
             (_search, _nextHop) = (next, next.Current.NextHop);
             Dial(null, null);
