@@ -49,6 +49,15 @@ public sealed class CallNode : IExtension
     public CallKey Begin<TFlow>(object? argument = null)
         where TFlow : CallActor => Started.Begin<TFlow>(argument);
 
+    /// <summary>Changes which requests lead to which flows while the runtime is at work. Each method that is new costs one frame to each server, and so does each that is gone.</summary>
+    /// <param name="change">Changes the routes. It runs alone: two of them never at a time.</param>
+    /// <exception cref="InvalidOperationException">The runtime has not started.</exception>
+    public void Reroute(Action<CallRoutes> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        Started.Reroute(change);
+    }
+
     /// <summary>Sends a request outside dialogs and outside any call, such as a REGISTER or an OPTIONS, and waits for its final response.</summary>
     /// <param name="method">The method.</param>
     /// <param name="target">Whom: a SIP, SIPS or tel URI, <c>user@host</c> or <c>host:port</c>.</param>

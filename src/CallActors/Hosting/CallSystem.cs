@@ -14,6 +14,7 @@ internal sealed class CallSystem : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ServerState> _states = new(StringComparer.Ordinal);
     private readonly List<IActorRef> _connections = [];
+    private readonly List<IActorRef> _links = [];
     private readonly CallRoutes _routes;
 
     private CallSystem(CallRuntime runtime, CallRoutes routes)
@@ -63,6 +64,24 @@ internal sealed class CallSystem : IAsyncDisposable
     public CallKey Begin<TFlow>(object? argument)
         where TFlow : CallActor => Runtime.Begin(_routes.FlowOf<TFlow>(), argument);
 
+    /// <summary>Changes the routes; servers are asked for what is new, and no longer for what is gone. Calls that live go on as they began.</summary>
+    public void Reroute(Action<CallRoutes> change)
+    {
+        lock (_gate)
+        {
+            var before = Runtime.Requests.Methods;
+            change(_routes);
+            Runtime.Requests = _routes.Build();
+            foreach (var method in Runtime.Requests.Methods.Except(before)) Tell(new ServerLink.Subscribe(method));
+            foreach (var method in before.Except(Runtime.Requests.Methods)) Tell(new ServerLink.Unsubscribe(method));
+        }
+
+        void Tell(object asked)
+        {
+            foreach (var link in _links) link.Tell(asked);
+        }
+    }
+
     /// <summary>Sends a request that belongs to no call.</summary>
     public Task<RequestOutcome> SendAsync(string method, string target, MessageBody? body, HeaderFields? headers, SendOptions? options)
     {
@@ -106,7 +125,9 @@ internal sealed class CallSystem : IAsyncDisposable
         foreach (var server in options.Servers)
         {
             var props = ServerLink.PropsFor(server, network, Runtime.Time, Runtime.Traffic, methods, logger, OnState);
-            _connections.Add(system.ActorOf(props, "server-" + Uri.EscapeDataString(server.Name)));
+            var link = system.ActorOf(props, "server-" + Uri.EscapeDataString(server.Name));
+            _connections.Add(link);
+            _links.Add(link);
         }
 
         foreach (var listener in options.Listeners)
