@@ -1,6 +1,7 @@
 using Akka.Actor;
 using CallActors.Connections;
 using CallActors.Hosting;
+using CallActors.Targets;
 
 namespace CallActors;
 
@@ -60,13 +61,13 @@ public sealed class CallNode : IExtension
 
     /// <summary>Sends a request outside dialogs and outside any call, such as a REGISTER or an OPTIONS, and waits for its final response.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="target">Whom: a SIP, SIPS or tel URI, <c>user@host</c> or <c>host:port</c>.</param>
+    /// <param name="target">Whom: a SIP, SIPS or tel URI, <c>user@host</c> or <c>host:port</c>; next hop and credentials with it.</param>
     /// <param name="body">The body.</param>
     /// <param name="headers">More header fields.</param>
     /// <param name="options">How.</param>
     /// <exception cref="ArgumentException">The target is none, or the method is one that begins a dialog or belongs into one.</exception>
     /// <exception cref="InvalidOperationException">The runtime has not started.</exception>
-    public Task<RequestOutcome> SendAsync(string method, string target, MessageBody? body = null, HeaderFields? headers = null, SendOptions? options = null) =>
+    public Task<RequestOutcome> SendAsync(string method, CallTarget target, MessageBody? body = null, HeaderFields? headers = null, SendOptions? options = null) =>
         Started.SendAsync(method, target, body, headers, options);
 
     internal CallSystem Started => _calls ?? throw new InvalidOperationException("The runtime has not started: no call can begin before the application has.");

@@ -4,6 +4,7 @@ using CallActors.Cluster;
 using CallActors.Connections;
 using CallActors.Net;
 using CallActors.Requests;
+using CallActors.Targets;
 using Microsoft.Extensions.Logging;
 
 namespace CallActors.Hosting;
@@ -83,9 +84,9 @@ internal sealed class CallSystem : IAsyncDisposable
     }
 
     /// <summary>Sends a request that belongs to no call.</summary>
-    public Task<RequestOutcome> SendAsync(string method, string target, MessageBody? body, HeaderFields? headers, SendOptions? options)
+    public Task<RequestOutcome> SendAsync(string method, CallTarget target, MessageBody? body, HeaderFields? headers, SendOptions? options)
     {
-        CallRequests.Checked(method, target, options);
+        CallRequests.Check(method, target, options);
         var order = new SendFlow.Order(method, target, body, headers, options);
         Runtime.Begin(SendFlow.Kind, order);
         return order.Done;

@@ -7,7 +7,8 @@ namespace CallActors.Tests.Flows;
 /// <summary>Challenges of calls and within them: row N22, and rows N27 and N30 of the conformance list for INVITE.</summary>
 public sealed class ChallengeTests : IDisposable
 {
-    private static readonly CallOptions s_options = new() { Sdp = ScriptedNets.Sdp, Credentials = CredentialsProviders.Always("alice", "secret") };
+    private static readonly CallOptions s_options = new() { Sdp = ScriptedNets.Sdp };
+    private static readonly CallTarget s_bob = CallTarget.Parse("sip:bob@bob") with { Credentials = CredentialsProviders.Always("alice", "secret") };
 
     private readonly TestNet _net = new();
     private readonly Phone _bob;
@@ -21,7 +22,7 @@ public sealed class ChallengeTests : IDisposable
     {
         var node = _net.Begins(async flow =>
         {
-            var leg = flow.Calls("sip:bob@bob", s_options);
+            var leg = flow.Calls(s_bob, s_options);
             await leg.Outcome;
             await leg.Info("text/plain", "5");
         });
@@ -44,7 +45,7 @@ public sealed class ChallengeTests : IDisposable
     public async Task N22_a_proxy_and_the_callee_both_challenge_a_call()
     {
         InviteOutcome? outcome = null;
-        var node = _net.Begins(async flow => outcome = await flow.Calls("sip:bob@bob", s_options).Outcome);
+        var node = _net.Begins(async flow => outcome = await flow.Calls(s_bob, s_options).Outcome);
         await _bob.ReceivesInvite().ChallengesWith("proxy");
         await _bob.ReceivesInvite().ChallengesWith("callee", isProxy: false);
         var third = await _bob.ReceivesInvite().Proves("alice", "secret");
@@ -61,7 +62,7 @@ public sealed class ChallengeTests : IDisposable
         ModifyOutcome? modified = null;
         var node = _net.Begins(async flow =>
         {
-            var leg = flow.Calls("sip:bob@bob", s_options);
+            var leg = flow.Calls(s_bob, s_options);
             await leg.Outcome;
             modified = await leg.Modify(ScriptedNets.Sdp.Replace("s=", "s=again", StringComparison.Ordinal));
         });
