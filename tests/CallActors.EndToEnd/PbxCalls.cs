@@ -140,7 +140,7 @@ public abstract class PbxCalls : EndToEndTest
     [EndToEndFact]
     public async Task The_echo_answers_with_what_it_was_offered() =>
         await CallAsync(
-            Scenario.Caller().Invite().Expect(100).Expect(200, "body: m=audio 40000").Ack()
+            Scenario.Caller().Invite().Expect(100).Expect(200, "body: m=audio 40000").Ack().Pause(200)
                 .Invite(s_held).May(100).Expect(200, "CSeq: INVITE", "body: a=recvonly").Ack().Bye().Expect(200, "CSeq: BYE"),
             To("echo"));
 
