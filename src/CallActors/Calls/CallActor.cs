@@ -130,10 +130,10 @@ public abstract class CallActor : UntypedActor, IWithTimers
     protected Task<TransferOutcome> Transfer(LegRequest refer, CallOptions? options = null, string? target = null) => new Transfers.Transfer(Core, refer, options ?? new CallOptions(), target).Run();
 
     /// <summary>Asks for <see cref="OnTimer"/> later. The timer outlives the node; a second one of the same name takes the first one's place.</summary>
-    protected void SetTimer(string name, TimeSpan after) => Core.SetTimer(name, after);
+    protected void SetTimer(string name, TimeSpan after) => Core.Timers.Set(name, after);
 
     /// <summary>Forgets a timer.</summary>
-    protected void CancelTimer(string name) => Core.CancelTimer(name);
+    protected void CancelTimer(string name) => Core.Timers.Cancel(name);
 
     /// <summary>Hangs up every leg.</summary>
     protected async Task HangUpAll(string? reason = null)

@@ -15,7 +15,7 @@ internal static class CallSnapshots
             legs.Add(Of(leg));
         }
 
-        var timers = call.Timers.Select(timer => new TimerSnapshot(timer.Key, timer.Value)).ToImmutableArray();
+        var timers = call.Timers.Named.Select(timer => new TimerSnapshot(timer.Key, timer.Value)).ToImmutableArray();
         return new CallSnapshot(call.Key, call.Flow.Name, version, state, legs.DrainToImmutable(), timers, call.StartedAt);
     }
 

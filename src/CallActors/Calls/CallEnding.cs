@@ -1,0 +1,93 @@
+using CallActors.Headers;
+using Microsoft.Extensions.Logging;
+
+namespace CallActors.Calls;
+
+/// <summary>When and how a call ends: without a living leg, a running flow or a timer; or at once, when the application failed.</summary>
+internal sealed partial class CallEnding(CallCore core, CallActor actor, RunningFlows flows)
+{
+    private bool _isEnding;
+
+    /// <summary>Whether nothing comes any more.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Ends a call without living legs, whose flow has come to its end and has set no timer for later.</summary>
+    public void EndIfOver()
+    {
+        if (IsOver || flows.IsAny || core.Timers.Named.Count > 0) return;
+        if (core.Request is { IsAnswered: false } request && (!request.HasResponded || core.Caller is { LastOutcome: not null }) && IsAlone()) Conclude();
+        foreach (var leg in core.Legs)
+        {
+            if (!leg.IsOver) return;
+        }
+
+        if (!_isEnding)
+        {
+            _isEnding = true;
+            core.Run(() => actor.Over(new CallEnded(core.Key, core.StartedAt, core.AnsweredAt, core.Runtime.Time.GetUtcNow(), core.Legs, core.Failure)));
+            if (flows.IsAny) return;
+        }
+
+        IsOver = true;
+        core.Runtime.Over(core);
+        actor.Stop();
+    }
+
+    /// <summary>The call is no more here; it goes on elsewhere.</summary>
+    public void Leave()
+    {
+        IsOver = true;
+        actor.Stop();
+    }
+
+    /// <summary>Answers whoever waits with 500 and ends every leg.</summary>
+    public void Abort(string reason)
+    {
+        core.Request?.Send(500);
+        if (core.Caller is { IsOver: false, IsAnswered: false }) core.Caller.Finish(new LegEnd(EndedBy.Us, reason, 500));
+        HangUpAll(reason);
+    }
+
+    public void HangUpAll(string reason)
+    {
+        core.Timers.Clear();
+        foreach (var leg in core.Legs.ToArray()) _ = leg.Hangup(reason);
+    }
+
+    /// <summary>The flow has had its time to answer.</summary>
+    public void GiveUp()
+    {
+        if (IsOver || core.Request is not { IsAnswered: false } || core.Caller is { IsOver: true }) return;
+        LogUnanswered(core.Runtime.Logger, core.Key, core.Flow.Name, core.Runtime.Options.UnansweredAfter);
+        Abort("the application did not answer");
+    }
+
+    // The flow has ended, and nothing is under way that could still answer: a caller who could not be connected hears why, any other that we failed.
+    private void Conclude()
+    {
+        var outcome = core.Caller?.LastOutcome;
+        if (outcome is null) LogForgotten(core.Runtime.Logger, core.Key, core.Flow.Name);
+        var status = outcome?.Status ?? 500;
+        var response = (outcome as InviteOutcome.Rejected)?.Response;
+        // What a redirection or challenge names is between the callee and us.
+        if (status is < 400 or 401 or 407) status = 480;
+        core.Request!.Send(status, status == response?.StatusCode ? response.ReasonText : null);
+        core.Caller?.Finish(new LegEnd(EndedBy.Us, outcome is null ? "the application did not answer" : "nobody could be reached", status));
+    }
+
+    private bool IsAlone()
+    {
+        foreach (var leg in core.Legs)
+        {
+            if (leg.IsOver ? leg == core.Caller : leg != core.Caller) return false;
+        }
+
+        return true;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "call {Key}: the flow {Flow} did not answer within {After}; its caller gets 500")]
+    private static partial void LogUnanswered(ILogger logger, CallKey key, string flow, TimeSpan after);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "call {Key}: the flow {Flow} ended without an answer; its caller gets 500")]
+    private static partial void LogForgotten(ILogger logger, CallKey key, string flow);
+}

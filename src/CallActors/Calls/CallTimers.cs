@@ -1,0 +1,46 @@
+namespace CallActors.Calls;
+
+/// <summary>The timers of a call: the application's by name, which outlive the node, and the runtime's own, which do not.</summary>
+internal sealed class CallTimers(CallCore core, CallActor actor)
+{
+    private static readonly Dictionary<string, DateTimeOffset> s_none = [];
+
+    private Dictionary<string, DateTimeOffset>? _named;
+    private long _last;
+
+    /// <summary>The timers that the application set and that have not fired.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> Named => _named ?? s_none;
+
+    /// <summary>Does something later, in the mailbox. Like every timer of the project it is never cancelled: it looks at what it finds.</summary>
+    public void After(TimeSpan delay, Action act) =>
+        actor.Timers.StartSingleTimer(++_last, new CallTimerFired(act), delay);
+
+    public void Set(string name, TimeSpan after)
+    {
+        (_named ??= [])[name] = core.Runtime.Time.GetUtcNow() + after;
+        actor.Timers.StartSingleTimer(name, new NamedTimerFired(name), after);
+        core.Changed();
+    }
+
+    /// <summary>Sets a timer anew that another node, or the one before a loss, had set.</summary>
+    public void Restore(string name, DateTimeOffset due)
+    {
+        var rest = due - core.Runtime.Time.GetUtcNow();
+        Set(name, rest > TimeSpan.Zero ? rest : TimeSpan.Zero);
+    }
+
+    public void Cancel(string name)
+    {
+        if (_named?.Remove(name) != true) return;
+        actor.Timers.Cancel(name);
+        core.Changed();
+    }
+
+    public void Clear() => _named?.Clear();
+
+    /// <summary>Whether the application still waits for a timer that has fired.</summary>
+    public bool Take(string name) => _named?.Remove(name) == true;
+}
+
+/// <summary>A timer of the application fired.</summary>
+internal sealed record NamedTimerFired(string Name);

@@ -1,0 +1,66 @@
+using CallActors.Ledger;
+using CallActors.Transfers;
+
+namespace CallActors.Calls;
+
+/// <summary>Brings legs from one call to another: an attended transfer joins two calls, wherever they live.</summary>
+internal sealed class LegExchange(CallCore core)
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    private long _lastWanted;
+    private Dictionary<long, TaskCompletionSource<LegSnapshot?>>? _wanted;
+
+    /// <summary>The living leg of this call that is a dialog.</summary>
+    public Leg? FindHere(DialogName dialog)
+    {
+        foreach (var leg in core.Legs)
+        {
+            if (!leg.IsOver && dialog.Is(leg)) return leg;
+        }
+
+        return null;
+    }
+
+    /// <summary>Asks whichever call holds a dialog for the leg that is bridged with it, and adopts that leg.</summary>
+    /// <returns>The leg, now one of this call's; null when there is none.</returns>
+    public async Task<Leg?> Take(DialogName dialog)
+    {
+        if (FindHere(dialog) is { Peer: { IsOver: false } own }) return own;
+        if (!core.Runtime.TryFindDialog(dialog, out var holder) || holder == core.Key) return null;
+        var number = ++_lastWanted;
+        var given = new TaskCompletionSource<LegSnapshot?>();
+        (_wanted ??= [])[number] = given;
+        core.After(s_patience, () => given.TrySetResult(null));
+        core.Runtime.Deliver(new LegWanted(holder, core.Key, number, dialog));
+        if (await given.Task is not { } snapshot) return null;
+        var leg = new AdoptedLeg(core, core.Runtime.Traffic.Find(snapshot.Server), snapshot);
+        core.Add(leg);
+        core.Changed();
+        return leg;
+    }
+
+    /// <summary>What this call asked for has come, or is not to be had.</summary>
+    public void OnGiven(LegGiven given)
+    {
+        if (_wanted?.Remove(given.Number, out var waiting) == true) waiting.TrySetResult(given.Leg);
+    }
+
+    /// <summary>The leg behind the named dialog goes over to the asker; the named one itself is of no more use (RFC 3891 §3).</summary>
+    public void Give(LegWanted wanted)
+    {
+        if (FindHere(wanted.Dialog) is not { Peer: { IsOver: false, IsAnswered: true } peer } named)
+        {
+            core.Runtime.Deliver(new LegGiven(wanted.By, wanted.Number, null));
+            return;
+        }
+
+        named.Peer = null;
+        peer.Peer = null;
+        var snapshot = CallSnapshots.Of(peer);
+        peer.GiveAway(wanted.By);
+        core.Runtime.Deliver(new LegGiven(wanted.By, wanted.Number, snapshot));
+        _ = named.Hangup("replaced");
+        core.Changed();
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging;
+
+namespace CallActors.Calls;
+
+/// <summary>The parts of the application's flow that run in a call: one for each thing that happened, until it comes to its end.</summary>
+internal sealed partial class RunningFlows(CallCore core)
+{
+    private int _running;
+
+    /// <summary>Whether any part has not come to its end.</summary>
+    public bool IsAny => _running > 0;
+
+    /// <summary>What escaped the flow first; null when nothing did.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Runs a part. What escapes it ends the call.</summary>
+    public void Run(Func<Task> part)
+    {
+        Task task;
+        try
+        {
+            task = part();
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            return;
+        }
+
+        if (task.IsCompletedSuccessfully) return;
+        _running++;
+        _ = Await(task);
+    }
+
+    private async Task Await(Task task)
+    {
+        try
+        {
+            await task;
+        }
+        catch (OperationCanceledException) when (core.Caller is { IsCancelled: true })
+        {
+            // The caller went, and the flow stopped where it was told to.
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+        finally
+        {
+            _running--;
+        }
+    }
+
+    private void Fail(Exception failure)
+    {
+        Failure ??= failure;
+        LogFailed(core.Runtime.Logger, failure, core.Key, core.Flow.Name);
+        core.Runtime.Counters.Failed();
+        core.Abort("the application failed");
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "call {Key}: the flow {Flow} failed; its caller is answered 500 and its legs are ended")]
+    private static partial void LogFailed(ILogger logger, Exception exception, CallKey key, string flow);
+}
