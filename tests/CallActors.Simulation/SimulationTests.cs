@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using CallActors.Net;
@@ -42,16 +43,17 @@ public sealed class SimulationTests(ITestOutputHelper output)
         var world = new World(seed) { Quantum = TimeSpan.FromMilliseconds(2) };
         world.Network.Link = s_internet;
         var server = world.StartServer();
-        var callers = new Phone(world, IPAddress.Parse("10.0.0.1"));
-        var callees = new Phone(world, IPAddress.Parse("10.0.0.2"));
-        var board = new Switchboard(world, new Application(world, IPAddress.Parse("10.0.0.3")).Join("invite", "options"));
-        callees.Called = invite => board.CallOf(invite.Request)!.Called(Leg.Answering(callees, invite));
+        ImmutableArray<Phone> callers = [Phone.OverUdp(world, "10.0.0.1"), Phone.OverUdp(world, "10.0.0.6"), Phone.OverTcp(world, "10.0.0.4")];
+        ImmutableArray<Phone> callees = [Phone.OverUdp(world, "10.0.0.2"), Phone.ListeningOnTcp(world, "10.0.0.5")];
+        var board = new Switchboard(world, new Application(world, IPAddress.Parse("10.0.0.3")).Join("invite", "options", "subscribe"));
+        foreach (var callee in callees) callee.Called = request => board.CallOf(request.Request)!.Called(Leg.Answering(callee, request));
         world.Run(TimeSpan.FromSeconds(1));
 
         var at = TimeSpan.Zero;
         for (var number = 0; number < count; number++)
         {
-            var call = new Call(board, callers, AllScripts.Table[world.Chance.Next(AllScripts.Table.Length)], number);
+            var first = world.Chance.Next(callees.Length);
+            var call = new Call(board, callers[world.Chance.Next(callers.Length)], [callees[first], callees[(first + 1) % callees.Length]], AllScripts.Table[world.Chance.Next(AllScripts.Table.Length)], number);
             board.Calls.Add(number, call);
             world.After(at += TimeSpan.FromMilliseconds(20 * world.Chance.NextDouble()), call.Dial);
         }
@@ -64,9 +66,10 @@ public sealed class SimulationTests(ITestOutputHelper output)
         var wrong = board.Calls.Values.Where(call => !call.Script.IsRight(call)).Select(call => call.ToString()).ToList();
         Check(seed, "calls that went wrong", wrong);
         Check(seed, "faults", world.Faults);
-        Assert.True(census with { Timers = 0, Applications = 0 } == default, $"seed {seed}: left behind {census}");
-        Assert.True(server.Census with { Applications = 0 } == default, $"seed {seed}: timers left behind {server.Census}");
-        Assert.True((callers.Transactions, callees.Transactions) == (0, 0), $"seed {seed}: the phones' transactions live on: {callers.Transactions}, {callees.Transactions}");
+        var living = callers.AddRange(callees).Sum(phone => phone.Transactions);
+        Assert.True(census with { Timers = 0, Applications = 0, Streams = 0 } == default, $"seed {seed}: left behind {census}");
+        Assert.True(server.Census with { Applications = 0, Streams = 0 } == default, $"seed {seed}: timers left behind {server.Census}");
+        Assert.True(living == 0, $"seed {seed}: {living} transactions of the phones live on");
         Assert.True(board.Living.Count == 0, $"seed {seed}: the application knows {board.Living.Count} dialogs that nobody ended, as {board.Living.FirstOrDefault()}");
         Assert.True(board.Outstanding == 0, $"seed {seed}: {board.Outstanding} requests of the application got no final response");
         Assert.True(board.Application.Unanswered == 0, $"seed {seed}: {board.Application.Unanswered} commands got no reply");

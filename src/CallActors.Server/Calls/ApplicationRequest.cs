@@ -10,6 +10,8 @@ namespace CallActors.Server.Calls;
 /// <summary>A request of an application, other than INVITE, on its way: in or out of a dialog.</summary>
 internal sealed class ApplicationRequest(Partition partition, ApplicationConnection application, SipRequest request, DialogEntry? dialog) : IOutgoingUser, IOwned
 {
+    private List<DialogEntry>? _made;
+
     /// <summary>Who waits for the response; null once it has gone.</summary>
     public ApplicationConnection? Owner { get; private set; } = application;
 
@@ -46,7 +48,12 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
     }
 
     /// <summary>The NOTIFY came before the response: the dialog is made by it.</summary>
-    public DialogEntry Overtaken(SipRequest notify, in Flow flow) => Make(Dialog.ForSubscriber(request, notify), flow);
+    public DialogEntry Overtaken(SipRequest notify, in Flow flow)
+    {
+        var made = Make(Dialog.ForSubscriber(request, notify), flow);
+        (_made ??= []).Add(made);
+        return made;
+    }
 
     private ReadOnlySpan<byte> IdText(OutgoingRequest outgoing, Span<byte> scratch)
     {
@@ -59,10 +66,21 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
     {
         partition.Requests.Subscribed(this);
         if (!response.IsSuccess || response.ToTag.IsEmpty) return;
-        if (partition.Dialogs.Find(DialogLookup.ForReceived(response)) is not null) return;
+        if (partition.Dialogs.Find(DialogLookup.ForReceived(response)) is not null || WasMade(response.ToTag)) return;
         var value = Dialog.ForClient(request, response, flow.Transport.Protocol == Net.NetProtocol.Tls);
         var entry = Make(value, flow);
         entry.Route = Nat.ForClient(request, response, value, flow, partition.Context.Options);
+    }
+
+    // A NOTIFY that overtook the response made the dialog, and another may have ended it already.
+    private bool WasMade(ReadOnlySpan<byte> remoteTag)
+    {
+        foreach (var made in _made ?? [])
+        {
+            if (made.Dialog.RemoteTag.SequenceEqual(remoteTag)) return true;
+        }
+
+        return false;
     }
 
     private DialogEntry Make(Dialog value, in Flow flow)

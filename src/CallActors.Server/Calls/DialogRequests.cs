@@ -100,6 +100,7 @@ internal sealed class DialogRequests(Partition partition)
         dialog.Dialog = dialog.Dialog.AfterReceiving(response);
         if (request.Method == SipMethod.Update) partition.Sessions.Answered(dialog, request, response);
         if (!response.IsFinal) return;
+        if (request.Method == SipMethod.Bye && response.StatusCode is 401 or 407) partition.Endings.ByeChallenged(dialog);
         var ends = request.Method == SipMethod.Bye
             ? response.StatusCode is not (401 or 407)
             : EndsSubscription(dialog, request) && response.StatusCode is not (401 or 407);

@@ -48,12 +48,13 @@ public abstract class CallActor : UntypedActor, IWithTimers
     protected virtual Task OnInvite(IncomingCall call) => call.Reject(404);
 
     /// <summary>A request outside dialogs arrived that is no INVITE: SUBSCRIBE, REGISTER, MESSAGE…</summary>
-    protected virtual Task OnRequest(IncomingRequest request) => request.Respond(405);
+    protected virtual Task OnRequest(IncomingRequest request) => request.Respond(request.Message.Method == Sip.Messages.SipMethod.Subscribe ? 489 : 405);
 
     /// <summary>The application began this call.</summary>
     protected virtual Task OnStart(object? argument) => Task.CompletedTask;
 
-    /// <summary>A leg ended that we did not end ourselves. By default every other leg is hung up too.</summary>
+    /// <summary>A leg ended that we did not end ourselves: the far end of an answered one, or a caller who gave up. By default every other leg is hung up too.</summary>
+    /// <remarks>A call that we placed and that was never answered is not told of here: its outcome says how it ended.</remarks>
     protected virtual Task OnHangup(Leg leg, LegEnd end)
     {
         foreach (var other in Legs.ToArray())
@@ -110,6 +111,16 @@ public abstract class CallActor : UntypedActor, IWithTimers
     /// <returns>The leg; its <see cref="OutgoingCall.Outcome"/> is how it ends up.</returns>
     /// <exception cref="ArgumentException">The target is none.</exception>
     protected OutgoingCall Dial(string target, CallOptions? options = null) => Core.Dial(target, options ?? new CallOptions());
+
+    /// <summary>Sends a request outside dialogs, such as REGISTER, OPTIONS or MESSAGE, and waits for its final response. Digest challenges are answered where the options have credentials.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="target">Whom: a SIP, SIPS or tel URI, <c>user@host</c> or <c>host:port</c>.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="headers">More header fields.</param>
+    /// <param name="options">How.</param>
+    /// <exception cref="ArgumentException">The target is none, or the method is one that begins a dialog or belongs into one.</exception>
+    protected Task<RequestOutcome> Send(string method, string target, MessageBody? body = null, HeaderFields? headers = null, SendOptions? options = null) =>
+        Core.Requests.Send(method, target, body, headers, options);
 
     /// <summary>Connects two answered legs: their media is renegotiated, and from then on they belong together.</summary>
     protected async Task<ModifyOutcome> Join(Leg a, Leg b)

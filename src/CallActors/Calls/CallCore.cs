@@ -41,6 +41,9 @@ internal sealed class CallCore
 
     public CallKey Key { get; }
 
+    /// <summary>What the call sends outside dialogs.</summary>
+    public Requests.CallRequests Requests => field ??= new(this);
+
     public IReadOnlyList<Leg> Legs => _legs;
 
     public DateTimeOffset StartedAt { get; private set; }
@@ -190,7 +193,7 @@ internal sealed class CallCore
             case Arrived arrived: OnArrived(arrived); break;
             case CallTimerFired fired: fired.Act(); break;
             case NamedTimerFired timer: if (Timers.Take(timer.Name)) Run(() => _actor.TimerFired(timer.Name)); break;
-            case Proxied proxied: proxied.Command.OnProxied(proxied.Response); break;
+            case Proxied proxied: proxied.Command.OnProxied(proxied); break;
             case CommandLost lost: lost.Command.OnLost(lost.Reason); break;
             case ConnectionLost lost: foreach (var leg in _legs.ToArray()) leg.OnConnectionLost(lost.Connection, lost.Reason); break;
             case Offered offered: OnOffered(offered); break;

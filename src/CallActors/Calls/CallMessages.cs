@@ -51,7 +51,11 @@ internal sealed record Replied(CallKey Call, ICommand Command, string? Refusal, 
 internal sealed record Responded(CallKey Call, ICommand Command, SipResponse Response, Octets DialogId, string? Challenger) : ICallMessage, INoSerializationVerificationNeeded;
 
 /// <summary>One of the final responses that a proxied request got, or null when proxying is over.</summary>
-internal sealed record Proxied(CallKey Call, ICommand Command, SipResponse? Response) : ICallMessage, INoSerializationVerificationNeeded;
+/// <param name="Call">The call.</param>
+/// <param name="Command">What has the request proxied.</param>
+/// <param name="Response">The response.</param>
+/// <param name="From">Who gave it; null with null.</param>
+internal sealed record Proxied(CallKey Call, ICommand Command, SipResponse? Response, RequestSource? From) : ICallMessage, INoSerializationVerificationNeeded;
 
 /// <summary>The connection was lost before a command was over.</summary>
 internal sealed record CommandLost(CallKey Call, ICommand Command, string Reason) : ICallMessage, INoSerializationVerificationNeeded;
@@ -75,10 +79,14 @@ internal interface ICommand
     void OnReply(Replied reply);
 
     /// <summary>A response to the request that the command sent.</summary>
-    void OnResponse(Responded responded);
+    void OnResponse(Responded responded)
+    {
+    }
 
-    /// <summary>A final response downstream of a proxied request; null when proxying is over.</summary>
-    void OnProxied(SipResponse? response);
+    /// <summary>A final response downstream of a proxied request, or the end of proxying.</summary>
+    void OnProxied(Proxied proxied)
+    {
+    }
 
     /// <summary>The connection was lost before the command was over.</summary>
     void OnLost(string reason);

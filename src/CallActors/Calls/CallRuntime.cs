@@ -3,6 +3,8 @@ using Akka.Actor;
 using CallActors.Cluster;
 using CallActors.Ledger;
 using CallActors.Requests;
+using CallActors.Sip.Headers;
+using CallActors.Sip.Messages;
 using CallActors.Transfers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -82,6 +84,13 @@ internal sealed class CallRuntime : IDisposable
         if (Requests.Find(request, out var isKnown) is not { } flow)
         {
             TurnAway(request, isKnown ? 404 : 405, isKnown ? null : new HeaderFields { { "Allow", string.Join(", ", Requests.Methods) } });
+            return;
+        }
+
+        // Whoever asks for a dialog says where it is to be reached (RFC 3261 §8.1.1.8).
+        if (request.Message.Method is SipMethod.Invite or SipMethod.Subscribe && (!ContactView.TryParse(request.Message.First(SipHeaderId.Contact), out var contact) || contact.IsStar))
+        {
+            TurnAway(request, 400, null);
             return;
         }
 

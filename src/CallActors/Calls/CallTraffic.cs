@@ -114,7 +114,8 @@ internal sealed partial class CallTraffic(CallRuntime runtime, ILogger logger) :
 
         if (content is ReplyContent.ProxyContinue or ReplyContent.ProxyDone)
         {
-            runtime.Deliver(new Proxied(call, command, content == ReplyContent.ProxyContinue ? Parse(reply.Sip) as SipResponse : null));
+            if (content == ReplyContent.ProxyDone) runtime.Deliver(new Proxied(call, command, null, null));
+            else if (Parse(reply.Sip) is SipResponse response) runtime.Deliver(new Proxied(call, command, response, RequestSource.Of(reply.Transit)));
             return;
         }
 

@@ -138,6 +138,10 @@ public sealed class CallApplication : IHost, IAsyncDisposable
     public CallKey Begin<TFlow>(object? argument = null)
         where TFlow : CallActor => Node.Begin<TFlow>(argument);
 
+    /// <inheritdoc cref="CallNode.SendAsync"/>
+    public Task<RequestOutcome> SendAsync(string method, string target, MessageBody? body = null, HeaderFields? headers = null, SendOptions? options = null) =>
+        Node.SendAsync(method, target, body, headers, options);
+
     /// <summary>Runs until the process is told to end (SIGTERM, Ctrl+C); then lets calls end, as long as <see cref="CallActorsOptions.DrainTimeout"/> says.</summary>
     public Task RunAsync(CancellationToken cancel = default) => HostingAbstractionsHostExtensions.RunAsync(this, cancel);
 

@@ -49,6 +49,17 @@ public sealed class CallNode : IExtension
     public CallKey Begin<TFlow>(object? argument = null)
         where TFlow : CallActor => Started.Begin<TFlow>(argument);
 
+    /// <summary>Sends a request outside dialogs and outside any call, such as a REGISTER or an OPTIONS, and waits for its final response.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="target">Whom: a SIP, SIPS or tel URI, <c>user@host</c> or <c>host:port</c>.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="headers">More header fields.</param>
+    /// <param name="options">How.</param>
+    /// <exception cref="ArgumentException">The target is none, or the method is one that begins a dialog or belongs into one.</exception>
+    /// <exception cref="InvalidOperationException">The runtime has not started.</exception>
+    public Task<RequestOutcome> SendAsync(string method, string target, MessageBody? body = null, HeaderFields? headers = null, SendOptions? options = null) =>
+        Started.SendAsync(method, target, body, headers, options);
+
     internal CallSystem Started => _calls ?? throw new InvalidOperationException("The runtime has not started: no call can begin before the application has.");
 
     internal void Use(CallSystem calls) => _calls = calls;

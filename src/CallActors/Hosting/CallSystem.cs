@@ -3,6 +3,7 @@ using CallActors.Calls;
 using CallActors.Cluster;
 using CallActors.Connections;
 using CallActors.Net;
+using CallActors.Requests;
 using Microsoft.Extensions.Logging;
 
 namespace CallActors.Hosting;
@@ -61,6 +62,15 @@ internal sealed class CallSystem : IAsyncDisposable
     /// <summary>Begins a call for the application.</summary>
     public CallKey Begin<TFlow>(object? argument)
         where TFlow : CallActor => Runtime.Begin(_routes.FlowOf<TFlow>(), argument);
+
+    /// <summary>Sends a request that belongs to no call.</summary>
+    public Task<RequestOutcome> SendAsync(string method, string target, MessageBody? body, HeaderFields? headers, SendOptions? options)
+    {
+        CallRequests.Checked(method, target, options);
+        var order = new SendFlow.Order(method, target, body, headers, options);
+        Runtime.Begin(SendFlow.Kind, order);
+        return order.Done;
+    }
 
     /// <summary>Turns new calls away and waits until the living ones are over; what then still lives is hung up.</summary>
     public async Task DrainAsync(TimeSpan limit, CancellationToken cancel)

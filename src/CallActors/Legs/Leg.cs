@@ -148,7 +148,7 @@ public abstract class Leg
     /// <summary>Sends a request in the dialog.</summary>
     internal OutgoingRequest SendInDialog(string method, MessageBody? body, HeaderFields? headers)
     {
-        var request = new OutgoingRequest(this, method, body, headers);
+        var request = new DialogRequest(this, method, body, headers);
         if (IsOver) request.OnEnded(End!.Reason);
         else request.Send();
         return request;
@@ -164,7 +164,11 @@ public abstract class Leg
     }
 
     /// <summary>Remembers a request that must be told when the dialog ends.</summary>
-    internal void Open(ICommand command) => _open.Add(command);
+    internal void Open(ICommand command)
+    {
+        // One that is sent again, with credentials, is there already.
+        if (!_open.Contains(command)) _open.Add(command);
+    }
 
     internal void Close(ICommand command) => _open.Remove(command);
 

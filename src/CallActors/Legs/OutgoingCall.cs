@@ -3,9 +3,11 @@ using CallActors.Calls;
 using CallActors.Commands;
 using CallActors.Connections;
 using CallActors.Headers;
+using CallActors.Requests;
 using CallActors.Sip;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
+using CallActors.Targets;
 
 namespace CallActors;
 
@@ -15,6 +17,8 @@ public sealed class OutgoingCall : Leg
     private readonly TaskCompletionSource<InviteOutcome> _outcome = new();
     private readonly CallOptions _options;
     private readonly HashSet<string> _tried = new(StringComparer.OrdinalIgnoreCase);
+    private Authentication _authentication = new();
+    private HeaderFields? _session;
     private InviteAttempt? _attempt;
     private string _target;
     private string? _nextHop;
@@ -26,9 +30,9 @@ public sealed class OutgoingCall : Leg
     internal OutgoingCall(CallCore core, ServerConnection? connection, string target, CallOptions options)
         : base(core, connection)
     {
-        _target = target;
+        _target = CallTarget.Parse(target).Uri;
         _options = options;
-        _nextHop = options.NextHop;
+        _nextHop = options.NextHop is { } hop ? CallTarget.Parse(hop).Uri : null;
         Credentials = options.Credentials;
     }
 
@@ -104,16 +108,17 @@ public sealed class OutgoingCall : Leg
     }
 
     // A retry after a challenge keeps Call-ID, From tag and raises CSeq; a redirection is a new call.
-    private void Dial(InviteAttempt? challenged, HeaderFields? more)
+    private void Dial(InviteAttempt? before, HeaderFields? credentials)
     {
-        if (challenged is null)
+        if (before is null)
         {
+            _authentication = new Authentication();
             _tried.Add(_target);
             CallId = $"{Core.Key}~{Number}{(_redirects == 0 ? "" : "." + _redirects.ToString(System.Globalization.CultureInfo.InvariantCulture))}";
         }
-        else Core.Runtime.Traffic.TablesOf(Connection!).RemoveTransaction(challenged.TransactionId);
+        else Core.Runtime.Traffic.TablesOf(Connection!).RemoveTransaction(before.TransactionId);
 
-        _attempt = new InviteAttempt(this, challenged, more);
+        _attempt = new InviteAttempt(this, before, credentials);
         if (!_attempt.Send(_nextHop)) LoseServer("the connection to the signalling server is lost");
     }
 
@@ -157,9 +162,17 @@ public sealed class OutgoingCall : Leg
         var sdp = SdpBody.In(response);
         if (_cancelReason is { } reason)
         {
-            // The answer crossed our CANCEL: the server sends the BYE behind this ACK.
-            Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("ACK").End()));
+            // The answer crossed our CANCEL. Where the CANCEL had left, the server sends a BYE behind this ACK and knows the dialog no more; else the BYE is ours.
+            Release(dialogId);
             Conclude(Unanswered(reason), new LegEnd(EndedBy.Us, "the answer crossed the CANCEL", 487));
+            return;
+        }
+
+        // A 2xx must say where its sender is (RFC 3261 §12.1.1): without that there is no call, and the server releases by the URI that was called.
+        if (!ContactView.TryParse(response.First(SipHeaderId.Contact), out var contact) || contact.IsStar)
+        {
+            Release(dialogId);
+            Conclude(new InviteOutcome.Rejected(500, "No Contact in the answer", response), new LegEnd(EndedBy.Us, "no Contact in the answer", 500));
             return;
         }
 
@@ -176,6 +189,13 @@ public sealed class OutgoingCall : Leg
         Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("ACK").End()));
         Core.OnAnswered(this);
         _outcome.TrySetResult(new InviteOutcome.Answered(this));
+    }
+
+    // Acknowledges an answer that nobody wants any more, and ends its dialog.
+    private void Release(Octets dialogId)
+    {
+        Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("ACK").End()));
+        Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("BYE").End()));
     }
 
     // An offer in the 200 must be answered in the ACK (RFC 3261 §13.2.2.4); without an answer the dialog ends at once.
@@ -210,11 +230,13 @@ public sealed class OutgoingCall : Leg
 
         if (attempt.TryLongerSession(response, out var session))
         {
-            Dial(attempt, session);
+            // Credentials were for that request; if they are wanted for this one, it is challenged.
+            (_session, _authentication) = (session, new Authentication());
+            Dial(attempt, null);
             return;
         }
 
-        if (!attempt.IsRetry && Challenges.AreIn(response, Credentials))
+        if (_authentication.CanAnswer(response, Credentials))
         {
             Core.Run(() => AnswerChallenge(attempt, response, responded.Challenger));
             return;
@@ -225,14 +247,13 @@ public sealed class OutgoingCall : Leg
 
     private async Task AnswerChallenge(InviteAttempt attempt, SipResponse response, string? challenger)
     {
-        var answer = await Challenges.Answer(response, Credentials!, "INVITE", attempt.SentUri, MessageBody.OfSdp(_options.Sdp));
+        var answer = await _authentication.Answer(response, Credentials!, "INVITE", attempt.SentUri, MessageBody.OfSdp(_options.Sdp));
         if (IsOver) return;
         // Cancelled between the challenge and its answer: nothing is on the wire now.
         if (_cancelReason is { } reason) Conclude(Unanswered(reason), new LegEnd(EndedBy.Us, reason, response.StatusCode));
         else if (answer is not null)
         {
-            // Several hosts may stand behind the name, and the nonce is one's own (specification 1.15).
-            _nextHop ??= challenger;
+            _nextHop = Pinning.NextHop(_nextHop, _target, challenger);
             Dial(attempt, answer);
         }
         else OnRefusal(response);
@@ -267,7 +288,7 @@ public sealed class OutgoingCall : Leg
     private InviteOutcome Unanswered(string reason) => _timedOut is { } after ? new InviteOutcome.TimedOut(after) : new InviteOutcome.Cancelled(reason);
 
     /// <summary>One INVITE on the wire.</summary>
-    private sealed class InviteAttempt(OutgoingCall call, InviteAttempt? challenged, HeaderFields? more) : ICommand
+    private sealed class InviteAttempt(OutgoingCall call, InviteAttempt? before, HeaderFields? credentials) : ICommand
     {
         private SipRequest? _sent;
         private uint _lastRSeq;
@@ -276,9 +297,6 @@ public sealed class OutgoingCall : Leg
 
         public bool WantsSent => true;
 
-        /// <summary>Whether it follows a challenge or a 422: there is no second retry.</summary>
-        public bool IsRetry => more is not null;
-
         /// <summary>The Request-URI as it went out.</summary>
         public string SentUri => _sent is null ? call._target : Encoding.UTF8.GetString(_sent.RequestUri);
 
@@ -286,10 +304,10 @@ public sealed class OutgoingCall : Leg
         {
             var options = call._options;
             var text = AppText.Request("INVITE", call._target).Header("Call-ID"u8, call.CallId);
-            if (challenged?._sent is { } before) text.Header("From"u8, before.First(SipHeaderId.From)).Header("CSeq"u8, $"{before.CSeq + 1} INVITE");
+            if (before?._sent is { } earlier) text.Header("From"u8, earlier.First(SipHeaderId.From)).Header("CSeq"u8, $"{earlier.CSeq + 1} INVITE");
             else text.Header("From"u8, Identity(options));
-            if (options.Headers?["Contact"] is null && options.CallingNumber is { } number) text.Header("Contact"u8, $"<sip:{number}@localhost>");
-            text.Headers(options.Headers).Headers(more);
+            if (options.Headers?["Contact"] is null && options.CallingNumber is { } number) text.Header("Contact"u8, $"<{Address(number)}>");
+            text.Headers(options.Headers).Headers(call._session).Headers(credentials);
             return call.Submit(this, FrameWriter.NewRequest(text.End(MessageBody.OfSdp(options.Sdp)), Encoding.UTF8.GetBytes(nextHop ?? "")));
         }
 
@@ -313,7 +331,7 @@ public sealed class OutgoingCall : Leg
         public bool TryLongerSession(SipResponse response, out HeaderFields again)
         {
             again = [];
-            if (_sent is null || IsRetry || response.StatusCode != 422 || !response.Has(SipHeaderId.MinSE)) return false;
+            if (_sent is null || call._session is not null || response.StatusCode != 422 || !response.Has(SipHeaderId.MinSE)) return false;
             var least = Encoding.ASCII.GetString(response.First(SipHeaderId.MinSE));
             again["Session-Expires"] = least;
             again["Min-SE"] = least;
@@ -344,20 +362,23 @@ public sealed class OutgoingCall : Leg
 
         public void OnResponse(Responded responded) => call.OnResponse(this, responded);
 
-        public void OnProxied(SipResponse? response)
-        {
-        }
-
         public void OnLost(string reason)
         {
             if (!call.IsAnswered) call.LoseServer(reason);
         }
 
-        private static string Identity(CallOptions options)
+        private string Identity(CallOptions options)
         {
             if (options.From is { } from) return from;
-            var uri = $"<sip:{options.CallingNumber ?? "anonymous"}@localhost>";
+            var uri = $"<{Address(options.CallingNumber ?? "anonymous")}>";
             return options.CallingName is { } name ? $"{QuotedText.Quote(name)} {uri}" : uri;
+        }
+
+        // The server writes its own address in the place of localhost. What a caller is called may be anything, and stays within the user part.
+        private string Address(string number)
+        {
+            var scheme = call._target.StartsWith("sips:", StringComparison.OrdinalIgnoreCase) ? UriScheme.Sips : UriScheme.Sip;
+            return SipUri.TryCreate(scheme, Encoding.UTF8.GetBytes(number), "localhost"u8, 0, out var uri) ? uri.ToString() : "sip:anonymous@localhost";
         }
     }
 }

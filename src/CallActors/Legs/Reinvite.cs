@@ -9,7 +9,7 @@ internal sealed class Reinvite(Leg leg, string? offer, Func<string, Task<string?
 {
     private readonly TaskCompletionSource<ModifyOutcome> _done = new();
     private string _uri = "";
-    private bool _challenged;
+    private readonly Requests.Authentication _authentication = new();
 
     public Task<ModifyOutcome> Done => _done.Task;
 
@@ -35,12 +35,11 @@ internal sealed class Reinvite(Leg leg, string? offer, Func<string, Task<string?
     {
         var response = responded.Response;
         if (_done.Task.IsCompleted || !response.IsFinal) return;
-        if (!_challenged && Challenges.AreIn(response, leg.Credentials))
+        if (_authentication.CanAnswer(response, leg.Credentials))
         {
-            _challenged = true;
             leg.Core.Run(async () =>
             {
-                if (await Challenges.Answer(response, leg.Credentials!, "INVITE", _uri, MessageBody.OfSdp(offer)) is { } credentials && !leg.IsOver) Send(credentials);
+                if (await _authentication.Answer(response, leg.Credentials!, "INVITE", _uri, MessageBody.OfSdp(offer)) is { } credentials && !leg.IsOver) Send(credentials);
                 else Refuse(response);
             });
             return;
@@ -63,11 +62,6 @@ internal sealed class Reinvite(Leg leg, string? offer, Func<string, Task<string?
         if (theirs is not null) leg.RemoteSdp = theirs;
         if (offer is not null) leg.LocalSdp = offer;
         Settle(new ModifyOutcome.Agreed(theirs));
-    }
-
-    /// <inheritdoc/>
-    public void OnProxied(SipResponse? response)
-    {
     }
 
     /// <inheritdoc/>

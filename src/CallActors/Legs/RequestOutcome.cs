@@ -17,12 +17,16 @@ public abstract record RequestOutcome
     {
         Final final => final.Response.StatusCode,
         DialogEnded => 481,
+        TimedOut => 408,
         NotSent => 500,
         _ => 503,
     };
 
     /// <summary>The final response; the server makes it when nobody answers (408) or nobody can be reached (503).</summary>
     public sealed record Final(SipResponse Response) : RequestOutcome;
+
+    /// <summary>There was none in the time that was given.</summary>
+    public sealed record TimedOut(TimeSpan After) : RequestOutcome;
 
     /// <summary>The dialog ended before there was one.</summary>
     public sealed record DialogEnded(string Reason) : RequestOutcome;

@@ -31,6 +31,6 @@ internal abstract record ModifyEffect : TransactionEffect
         public ModifyInput.TimerFired Fired => new(Timer, Turn);
     }
 
-    /// <summary>Tell the flow what became of its change.</summary>
-    public sealed record Settle(int Id, SessionChangeOutcome Outcome) : ModifyEffect;
+    /// <summary>Tell the flow what became of its change. Exactly once for each.</summary>
+    public sealed record Settle(int Id, ModifyOutcome Outcome) : ModifyEffect;
 }

@@ -6,9 +6,9 @@ namespace CallActors.Offers;
 internal abstract record ModifyInput : TransactionInput
 {
     /// <summary>The flow asks for a change; the number is the host's, and unlike any other.</summary>
-    public sealed record Ask(int Id, SessionChange Change) : ModifyInput;
+    public sealed record Ask(int Id, Modification Change) : ModifyInput;
 
-    /// <summary>The flow answers the offer that a 2xx of theirs made; null leaves the answer to us.</summary>
+    /// <summary>The flow answers the offer that a 2xx of theirs made; null refuses, and as there is no refusal any more, the answer is what we would say.</summary>
     public sealed record Answer(int Id, string? Sdp) : ModifyInput;
 
     /// <summary>Our re-INVITE had a 2xx with this description, or none.</summary>
@@ -16,9 +16,13 @@ internal abstract record ModifyInput : TransactionInput
 
     /// <summary>Our re-INVITE was refused.</summary>
     /// <param name="Status">The final status.</param>
+    /// <param name="Reason">The reason phrase.</param>
     /// <param name="RetryAfter">Its Retry-After; null when it has none.</param>
     /// <param name="Chance">Evenly drawn from 0 (included) to 1 (excluded).</param>
-    public sealed record Refused(int Status, TimeSpan? RetryAfter, double Chance) : ModifyInput;
+    public sealed record Refused(int Status, string Reason, TimeSpan? RetryAfter, double Chance) : ModifyInput;
+
+    /// <summary>Our re-INVITE did not get to the signalling server, or was not sent by it.</summary>
+    public sealed record NotSent(string Reason) : ModifyInput;
 
     /// <summary>A re-INVITE of theirs arrived, or an UPDATE that offers; one that offers nothing is no change and does not come here.</summary>
     /// <param name="Exchange">The host's number for it, above 0 and unlike any other.</param>
@@ -37,7 +41,7 @@ internal abstract record ModifyInput : TransactionInput
     public sealed record TimerFired(ModifyTimer Timer, int Turn) : ModifyInput;
 
     /// <summary>The dialog is over.</summary>
-    public sealed record Ended : ModifyInput;
+    public sealed record Ended(string Reason) : ModifyInput;
 }
 
 /// <summary>The timers of the queue.</summary>

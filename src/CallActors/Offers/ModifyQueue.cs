@@ -46,7 +46,7 @@ internal sealed record ModifyQueue(bool OwnsCallId) : IStateMachine<ModifyQueue.
     }
 
     /// <summary>A change that the flow asked for.</summary>
-    public readonly record struct Asked(int Id, SessionChange Change);
+    public readonly record struct Asked(int Id, Modification Change);
 
     /// <summary>The change being carried out.</summary>
     /// <param name="Asked">The change.</param>
@@ -72,14 +72,14 @@ internal sealed record ModifyQueue(bool OwnsCallId) : IStateMachine<ModifyQueue.
     /// <param name="Ours">The change being carried out.</param>
     /// <param name="Theirs">Their request that is not over.</param>
     /// <param name="Turn">Tells a timer from the same one started anew.</param>
-    /// <param name="IsOver">The dialog has ended.</param>
+    /// <param name="EndReason">Why the dialog has ended; null while it lasts.</param>
     public sealed record State(
         string? Local, string? Remote, HoldMode? Hold, string? BeforeHold,
-        ImmutableQueue<Asked> Queue, OurExchange? Ours, TheirExchange? Theirs, int Turn, bool IsOver);
+        ImmutableQueue<Asked> Queue, OurExchange? Ours, TheirExchange? Theirs, int Turn, string? EndReason);
 
     /// <summary>A dialog whose INVITE was acknowledged.</summary>
     public static State Start(string? local, string? remote, HoldMode? hold = null) =>
-        new(local, remote, hold, null, ImmutableQueue<Asked>.Empty, null, null, 0, IsOver: false);
+        new(local, remote, hold, null, ImmutableQueue<Asked>.Empty, null, null, 0, null);
 
     /// <summary>
     /// A dialog that we have answered and whose ACK is to come, as that of exchange 0. Where the INVITE offered nothing there is no
@@ -118,6 +118,9 @@ internal sealed record ModifyQueue(bool OwnsCallId) : IStateMachine<ModifyQueue.
             case ModifyInput.Refused refused when state.Ours is { Phase: OurPhase.Sent or OurPhase.Cancelled } ours:
                 step.Refuse(ours, refused);
                 break;
+            case ModifyInput.NotSent lost when state.Ours is { Phase: OurPhase.Sent or OurPhase.Cancelled } ours:
+                step.Fail(ours, lost.Reason);
+                break;
             case ModifyInput.TimerFired { Timer: ModifyTimer.Retry } fired when state.Ours is { Phase: OurPhase.Waiting } && fired.Turn == state.Turn:
                 step.Retry();
                 break;
@@ -127,8 +130,8 @@ internal sealed record ModifyQueue(bool OwnsCallId) : IStateMachine<ModifyQueue.
             case ModifyInput.TimerFired { Timer: ModifyTimer.Abandoned } fired when state.Ours is { Phase: OurPhase.Cancelled } ours && fired.Turn == ours.Asked.Id:
                 step.Forget();
                 break;
-            case ModifyInput.Ended:
-                step.End();
+            case ModifyInput.Ended ended:
+                step.End(ended.Reason);
                 break;
         }
         return step.Transition;

@@ -19,9 +19,9 @@ internal sealed class ModifyStep(ModifyQueue rules, State state)
 
     public void Ask(Asked asked)
     {
-        if (_state.IsOver)
+        if (_state.EndReason is { } reason)
         {
-            Settle(asked.Id, new SessionChangeOutcome.DialogEnded());
+            Settle(asked.Id, new ModifyOutcome.DialogEnded(reason));
             return;
         }
         _state = _state with { Queue = _state.Queue.Enqueue(asked) };
@@ -32,7 +32,7 @@ internal sealed class ModifyStep(ModifyQueue rules, State state)
     public void Receive(ModifyInput.Received received)
     {
         var isOurs = _state.Ours is { Phase: OurPhase.Sent or OurPhase.Answering or OurPhase.Cancelled };
-        if (_state.IsOver)
+        if (_state.EndReason is not null)
         {
             Emit(new ModifyEffect.Reply(received.Exchange, 481));
         }
@@ -99,10 +99,10 @@ internal sealed class ModifyStep(ModifyQueue rules, State state)
             return;
         }
 
-        // Where a 2xx crossed our giving up, the other side has changed, and so have we.
+        // Where a 2xx crossed our giving up, the other side has changed, and so have we. One that forgot its answer has agreed all the same.
         Emit(new ModifyEffect.SendAck(ours.Asked.Id, null));
-        if (ours.Offer is not null && IsDescription(sdp)) CommitOurs(ours.Asked.Change, ours.Offer, sdp!);
-        Finish(ours, IsDescription(sdp) ? Changed() : new SessionChangeOutcome.Unanswered());
+        if (ours.Offer is not null) CommitOurs(ours.Asked.Change, ours.Offer, IsDescription(sdp) ? sdp : _state.Remote);
+        Finish(ours, new ModifyOutcome.Agreed(IsDescription(sdp) ? sdp : null));
     }
 
     public void Answer(OurExchange ours, string? sdp, bool isLate = false)
@@ -110,7 +110,7 @@ internal sealed class ModifyStep(ModifyQueue rules, State state)
         var answer = sdp ?? OwnAnswerTo(ours.Offer!);
         Emit(new ModifyEffect.SendAck(ours.Asked.Id, answer));
         if (answer is not null) Commit(answer, ours.Offer);
-        Finish(ours, isLate ? new SessionChangeOutcome.TimedOut() : answer is null ? new SessionChangeOutcome.Unanswered() : Changed());
+        Finish(ours, isLate ? new ModifyOutcome.TimedOut() : sdp is null ? new ModifyOutcome.Refused(488, "no answer to the offer") : new ModifyOutcome.Agreed(ours.Offer));
     }
 
     public void Refuse(OurExchange ours, ModifyInput.Refused refused)
@@ -125,10 +125,12 @@ internal sealed class ModifyStep(ModifyQueue rules, State state)
                 Wait(ours, after);
                 break;
             default:
-                Finish(ours, new SessionChangeOutcome.Refused(refused.Status));
+                Finish(ours, new ModifyOutcome.Refused(refused.Status, refused.Reason));
                 break;
         }
     }
+
+    public void Fail(OurExchange ours, string reason) => Finish(ours, new ModifyOutcome.NotSent(reason));
 
     public void Retry()
     {
@@ -144,13 +146,13 @@ internal sealed class ModifyStep(ModifyQueue rules, State state)
                 Answer(ours, null, isLate: true);
                 break;
             case OurPhase.Sent:
-                Settle(ours.Asked.Id, new SessionChangeOutcome.TimedOut());
+                Settle(ours.Asked.Id, new ModifyOutcome.TimedOut());
                 _state = _state with { Ours = ours with { Phase = OurPhase.Cancelled } };
                 Emit(new ModifyEffect.CancelInvite(ours.Asked.Id));
                 Emit(new ModifyEffect.StartTimer(ModifyTimer.Abandoned, ours.Asked.Id, rules.CancelPatience));
                 break;
             default:
-                Finish(ours, new SessionChangeOutcome.TimedOut());
+                Finish(ours, new ModifyOutcome.TimedOut());
                 break;
         }
     }
@@ -161,18 +163,18 @@ internal sealed class ModifyStep(ModifyQueue rules, State state)
         Advance();
     }
 
-    public void End()
+    public void End(string reason)
     {
-        if (_state.IsOver) return;
-        if (_state.Ours is { Phase: not OurPhase.Cancelled } ours) Settle(ours.Asked.Id, new SessionChangeOutcome.DialogEnded());
-        foreach (var asked in _state.Queue) Settle(asked.Id, new SessionChangeOutcome.DialogEnded());
-        _state = _state with { Queue = ImmutableQueue<Asked>.Empty, Ours = null, Theirs = null, IsOver = true };
+        if (_state.EndReason is not null) return;
+        if (_state.Ours is { Phase: not OurPhase.Cancelled } ours) Settle(ours.Asked.Id, new ModifyOutcome.DialogEnded(reason));
+        foreach (var asked in _state.Queue) Settle(asked.Id, new ModifyOutcome.DialogEnded(reason));
+        _state = _state with { Queue = ImmutableQueue<Asked>.Empty, Ours = null, Theirs = null, EndReason = reason };
     }
 
     // Sends what may be sent; changes that there is nothing to send for have their outcome at once.
     private void Advance()
     {
-        while (!_state.IsOver && _state.Theirs is null)
+        while (_state.EndReason is null && _state.Theirs is null)
         {
             if (_state.Ours is null)
             {
@@ -196,31 +198,31 @@ internal sealed class ModifyStep(ModifyQueue rules, State state)
         }
     }
 
-    private SessionChangeOutcome? Immediate(SessionChange change) => change switch
+    private ModifyOutcome? Immediate(Modification change) => change switch
     {
-        SessionChange.Hold hold when _state.Hold == hold.Mode => Changed(),
-        SessionChange.Resume when _state.Hold is null => Changed(),
-        SessionChange.Hold or SessionChange.Resume or SessionChange.Refresh when _state.Local is null => new SessionChangeOutcome.NothingToOffer(),
+        Modification.Hold hold when _state.Hold == hold.Mode => new ModifyOutcome.Agreed(_state.Remote),
+        Modification.Resume when _state.Hold is null => new ModifyOutcome.Agreed(_state.Remote),
+        Modification.Hold or Modification.Resume or Modification.Refresh when _state.Local is null => new ModifyOutcome.NotSent("there is no description of ours to hold, resume or repeat"),
         _ => null,
     };
 
-    private string? OfferFor(SessionChange change) => change switch
+    private string? OfferFor(Modification change) => change switch
     {
-        SessionChange.Offer offer => offer.Sdp,
-        SessionChange.Hold hold => SessionOffers.HoldOffer(_state.Local!, hold.Mode),
-        SessionChange.Resume => SessionOffers.ResumeOffer(_state.Local!, _state.BeforeHold),
-        SessionChange.Refresh => _state.Local,
+        Modification.Offer offer => offer.Sdp,
+        Modification.Hold hold => SessionOffers.HoldOffer(_state.Local!, hold.Mode),
+        Modification.Resume => SessionOffers.ResumeOffer(_state.Local!, _state.BeforeHold),
+        Modification.Refresh => _state.Local,
         _ => null,
     };
 
-    private void CommitOurs(SessionChange change, string offer, string answer)
+    private void CommitOurs(Modification change, string offer, string? answer)
     {
-        var isHeld = change is SessionChange.Offer && SessionDescriptionText.Read(offer).IsHeld;
+        var isHeld = change is Modification.Offer && SessionDescriptionText.Read(offer).IsHeld;
         HoldMode? hold = change switch
         {
-            SessionChange.Hold asked => asked.Mode,
-            SessionChange.Resume => null,
-            SessionChange.Offer => isHeld ? _state.Hold ?? HoldMode.SendOnly : null,
+            Modification.Hold asked => asked.Mode,
+            Modification.Resume => null,
+            Modification.Offer => isHeld ? _state.Hold ?? HoldMode.SendOnly : null,
             _ => _state.Hold,
         };
         var before = hold is null ? null : _state.BeforeHold ?? (_state.Hold is null ? Own() : null);
@@ -248,18 +250,16 @@ internal sealed class ModifyStep(ModifyQueue rules, State state)
         Emit(new ModifyEffect.StartTimer(ModifyTimer.Retry, _state.Turn, delay));
     }
 
-    private void Finish(OurExchange ours, SessionChangeOutcome outcome)
+    private void Finish(OurExchange ours, ModifyOutcome outcome)
     {
         if (ours.Phase != OurPhase.Cancelled) Settle(ours.Asked.Id, outcome);
         _state = _state with { Ours = null };
         Advance();
     }
 
-    private SessionChangeOutcome.Changed Changed() => new(_state.Local, _state.Remote);
-
     private static bool IsDescription(string? sdp) => !string.IsNullOrEmpty(sdp);
 
-    private void Settle(int id, SessionChangeOutcome outcome) => Emit(new ModifyEffect.Settle(id, outcome));
+    private void Settle(int id, ModifyOutcome outcome) => Emit(new ModifyEffect.Settle(id, outcome));
 
     private void Emit(ModifyEffect effect) => _effects.Add(effect);
 }

@@ -107,14 +107,6 @@ public abstract class ReceivedRequest
 
         public void OnReply(Replied reply) => _done.TrySetResult(reply.Refusal);
 
-        public void OnResponse(Responded responded)
-        {
-        }
-
-        public void OnProxied(SipResponse? response)
-        {
-        }
-
         public void OnLost(string reason) => _done.TrySetResult(reason);
     }
 }

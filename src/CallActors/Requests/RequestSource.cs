@@ -14,13 +14,11 @@ public sealed record RequestSource(string Address, int Port, string Transport, s
     /// <summary>The sender as a SIP URI.</summary>
     internal string Uri => $"sip:{(Address.Contains(':', StringComparison.Ordinal) ? $"[{Address}]" : Address)}:{Port}{(Transport is "udp" or "unknown" ? "" : ";transport=" + Transport)}";
 
-    internal static RequestSource Of(in SipEvent sip)
-    {
-        var transit = sip.Transit;
-        return new RequestSource(
-            Encoding.ASCII.GetString(transit.Address), transit.Port, Name(transit.Transport),
-            sip.IsNewRequest ? $"{Encoding.ASCII.GetString(sip.LocalHost)}:{sip.LocalPort}" : "");
-    }
+    internal static RequestSource Of(in SipEvent sip) =>
+        Of(sip.Transit, sip.IsNewRequest ? $"{Encoding.ASCII.GetString(sip.LocalHost)}:{sip.LocalPort}" : "");
+
+    internal static RequestSource Of(MessageTransit transit, string receivedOn = "") =>
+        new(Encoding.ASCII.GetString(transit.Address), transit.Port, Name(transit.Transport), receivedOn);
 
     private static string Name(MessageTransport transport) => transport switch
     {

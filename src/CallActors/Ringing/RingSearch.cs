@@ -32,7 +32,7 @@ internal sealed record RingSearch : IStateMachine<RingSearch.State>
     }
 
     /// <summary>How far a target or group has come.</summary>
-    public enum Progress : byte
+    public enum Stage : byte
     {
         /// <summary>Its turn has not come.</summary>
         Waiting,
@@ -54,10 +54,10 @@ internal sealed record RingSearch : IStateMachine<RingSearch.State>
     }
 
     /// <summary>A target or group of the plan, by its number; the members of a group stand in their order.</summary>
-    public sealed record Node(int Parent, CallTarget? Target, bool IsParallel, TimeSpan? Timeout, ImmutableArray<int> Members, Progress Progress)
+    public sealed record Node(int Parent, CallTarget? Target, bool IsParallel, TimeSpan? Timeout, ImmutableArray<int> Members, Stage Stage)
     {
         /// <summary>Whether it, or somebody in it, may still answer.</summary>
-        public bool IsActive => Progress is Progress.Dialled or Progress.Rings;
+        public bool IsActive => Stage is Stage.Dialled or Stage.Rings;
     }
 
     /// <summary>The plan, and what came of it so far.</summary>

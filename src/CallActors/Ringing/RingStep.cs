@@ -4,7 +4,7 @@ using CallActors.Sip.Proxying;
 using CallActors.Sip.Transactions;
 using static CallActors.Ringing.RingSearch;
 using static CallActors.Ringing.RingSearch.Phase;
-using static CallActors.Ringing.RingSearch.Progress;
+using static CallActors.Ringing.RingSearch.Stage;
 
 namespace CallActors.Ringing;
 
@@ -34,9 +34,9 @@ internal sealed class RingStep(State state)
 
     public bool IsAwaited(int target) => IsActive(target) && _nodes[target].Target is not null;
 
-    public bool IsSilent(int target) => IsKnown(target) && _nodes[target].Progress == Dialled;
+    public bool IsSilent(int target) => IsKnown(target) && _nodes[target].Stage == Dialled;
 
-    public bool IsOver(int target) => IsKnown(target) && _nodes[target] is { Target: not null, Progress: Over };
+    public bool IsOver(int target) => IsKnown(target) && _nodes[target] is { Target: not null, Stage: Over };
 
     public void Begin()
     {
@@ -131,8 +131,8 @@ internal sealed class RingStep(State state)
         if (!_nodes[parent].IsActive) return;
         foreach (var member in _nodes[parent].Members)
         {
-            if (_nodes[member].Progress is Over or Skipped) continue;
-            if (!_nodes[parent].IsParallel && _nodes[member].Progress == Waiting) Begin(member);
+            if (_nodes[member].Stage is Over or Skipped) continue;
+            if (!_nodes[parent].IsParallel && _nodes[member].Stage == Waiting) Begin(member);
             return;
         }
         Fail(parent);
@@ -149,7 +149,7 @@ internal sealed class RingStep(State state)
     {
         var node = _nodes[number];
         foreach (var member in node.Members) CancelAll(member, reason);
-        if (node.Progress == Waiting) Set(number, Skipped);
+        if (node.Stage == Waiting) Set(number, Skipped);
         if (!node.IsActive) return;
         if (node.Target is not null) _effects.Add(new RingEffect.Cancel(number, reason));
         Set(number, Over);
@@ -163,5 +163,5 @@ internal sealed class RingStep(State state)
 
     private bool IsKnown(int number) => (uint)number < (uint)_nodes.Count;
 
-    private void Set(int number, Progress progress) => _nodes[number] = _nodes[number] with { Progress = progress };
+    private void Set(int number, Stage stage) => _nodes[number] = _nodes[number] with { Stage = stage };
 }

@@ -7,6 +7,13 @@ internal sealed class EndToEndFactAttribute : FactAttribute
     public EndToEndFactAttribute() => Skip = Tools.Missing;
 }
 
+/// <summary>Rows that need IPv6 too.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class Ipv6TheoryAttribute : TheoryAttribute
+{
+    public Ipv6TheoryAttribute() => Skip = Tools.Missing ?? Tools.MissingIpv6;
+}
+
 /// <summary>The same for rows.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class EndToEndTheoryAttribute : TheoryAttribute

@@ -11,6 +11,9 @@ internal sealed record ServerOptions
     /// <summary>T1 in milliseconds; 64 times this is what most time-outs take.</summary>
     internal int T1 { get; init; } = 50;
 
+    /// <summary>The host of its SIP contact, IPv6 in brackets.</summary>
+    internal string Host { get; init; } = "127.0.0.1";
+
     /// <summary>The control port; 0 for one of the system's choice.</summary>
     internal int ControlPort { get; init; }
 

@@ -38,7 +38,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         string[] arguments =
         [
             Tools.ServerAssembly, .. options.Role, "--file", configuration, "--port", options.ControlPort.ToString(CultureInfo.InvariantCulture), "--address", "127.0.0.1", "--secret", ServerOptions.Secret,
-            "--contact", "sip:127.0.0.1:0;transport=udp,tcp", "--ports-file", PortsFile, "--loglevel", options.LogLevel, "--stdout", .. options.More,
+            "--contact", $"sip:{options.Host}:0;transport=udp,tcp", "--ports-file", PortsFile, "--loglevel", options.LogLevel, "--stdout", .. options.More,
         ];
         _process = new ChildProcess("dotnet", arguments, environment: options.Environment);
     }

@@ -19,6 +19,9 @@ internal sealed record SippOptions
 
     internal bool Tcp { get; init; }
 
+    /// <summary>The address it binds.</summary>
+    internal string Address { get; init; } = "127.0.0.1";
+
     /// <summary>How long the whole run may take.</summary>
     internal TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(25);
 
@@ -26,7 +29,7 @@ internal sealed record SippOptions
     internal string[] More { get; init; } = [];
 }
 
-/// <summary>A real SIPp process that plays one scenario on 127.0.0.1.</summary>
+/// <summary>A real SIPp process that plays one scenario on the loopback.</summary>
 internal sealed class Sipp : IAsyncDisposable
 {
     private readonly Scenario _scenario;
@@ -93,7 +96,7 @@ internal sealed class Sipp : IAsyncDisposable
         // abortunexp is off: SIPp does not know every repeated message when it sees one. What is out of place otherwise ends in a time-out.
         List<string> arguments =
         [
-            "-sf", PathOf("scenario.xml"), "-i", "127.0.0.1", "-bind_local", "-p", Port.ToString(CultureInfo.InvariantCulture),
+            "-sf", PathOf("scenario.xml"), "-i", _options.Address, "-bind_local", "-p", Port.ToString(CultureInfo.InvariantCulture),
             "-t", _options.Tcp ? "t1" : "u1", "-m", _options.Calls.ToString(CultureInfo.InvariantCulture),
             "-r", _options.Rate.ToString(CultureInfo.InvariantCulture), "-s", _options.Service, "-nostdin", "-skip_rlimit",
             "-timeout", seconds + "s", "-timeout_error", "-recv_timeout", "12000", "-timer_resol", "5", "-buff_size", "2000000",

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace CallActors.EndToEnd.Harness;
 
 /// <summary>Where things are: the repository, the built server, the applications, SIPp, the RFC 4475 messages.</summary>
@@ -15,6 +18,9 @@ internal static class Tools
 
     /// <summary>What keeps the end-to-end tests from running here, or null. tests/run.sh installs all of it.</summary>
     internal static string? Missing { get; } = FindMissing();
+
+    /// <summary>Why no call can be made over IPv6 here, or null.</summary>
+    internal static string? MissingIpv6 { get; } = FindMissingIpv6();
 
     /// <summary>The 49 messages of RFC 4475, or null where they are not at hand.</summary>
     internal static string? TortureMessages { get; } = FindTortureMessages();
@@ -35,6 +41,20 @@ internal static class Tools
         return Directory.Exists(Path.Combine(Apps, "node_modules", "drachtio-srf"))
             ? null
             : "drachtio-srf is not installed; tests/run.sh installs it";
+    }
+
+    private static string? FindMissingIpv6()
+    {
+        try
+        {
+            using var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return $"this machine has no IPv6 loopback ({e.SocketErrorCode})";
+        }
     }
 
     private static string? FindTortureMessages()

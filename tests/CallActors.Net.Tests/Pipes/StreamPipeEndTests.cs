@@ -104,24 +104,27 @@ public sealed class StreamPipeEndTests
     public async Task A_receiver_that_is_slow_on_another_thread_fills_the_backlog_to_its_bound()
     {
         const int Bound = 300_000;
-        using var pipe = new PipePair(StreamOptions.Default with { MaxBacklog = Bound });
-        var most = 0L;
-        Task slow;
-        using (pipe.Far.Hold())
+        using var entered = new ManualResetEventSlim();
+        using var mayLeave = new ManualResetEventSlim();
+        using var pipe = new PipePair(StreamOptions.Default with { MaxBacklog = Bound }, onFar: (_, _) =>
         {
-            slow = Task.Run(() => pipe.Say([1]));
-            pipe.Signal.Until(() => pipe.Near.Connection.Backlog == 5, "the first message under way");
-            var chunk = Recorder.Frame(new byte[60_000]);
-            while (pipe.Near.Connection.Write(chunk))
-            {
-                // The other thread delivers: this one returns at once.
-                pipe.Near.Connection.Flush();
-                most = Math.Max(most, pipe.Near.Connection.Backlog);
-            }
+            entered.Set();
+            Assert.True(mayLeave.Wait(TimeSpan.FromSeconds(30)));
+        });
+        var slow = Task.Run(() => pipe.Say([1]));
+        Assert.True(entered.Wait(TimeSpan.FromSeconds(30)));
 
-            Assert.InRange(most, Bound - 60_005, Bound);
+        var most = 0L;
+        var chunk = Recorder.Frame(new byte[60_000]);
+        while (pipe.Near.Connection.Write(chunk))
+        {
+            // The other thread delivers: this one returns at once.
+            pipe.Near.Connection.Flush();
+            most = Math.Max(most, pipe.Near.Connection.Backlog);
         }
 
+        mayLeave.Set();
+        Assert.InRange(most, Bound - 60_005, Bound);
         await slow;
         pipe.RunLater();
         pipe.Signal.Until(() => pipe.Near.IsClosed && pipe.Far.IsClosed, "both ends");

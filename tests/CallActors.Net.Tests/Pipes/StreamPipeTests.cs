@@ -67,7 +67,8 @@ public sealed class StreamPipeTests
             pipe.Near.Connection.Flush();
         }
 
-        Assert.Equal(sent, pipe.Far.Messages);
+        Assert.Equal(sent.Count, pipe.Far.Messages.Count);
+        for (var i = 0; i < sent.Count; i++) Assert.True(sent[i].AsSpan().SequenceEqual(pipe.Far.Messages[i]), $"message {i}");
     }
 
     [Fact]
@@ -152,13 +153,13 @@ public sealed class StreamPipeTests
             }
         }
 
-        Assert.Equal(0, pipe.Near.Connection.Backlog);
+        pipe.Signal.Until(() => pipe.Near.Connection.Backlog == 0, "an empty backlog");
     }
 
     [Fact]
     public async Task Whatever_is_said_both_ways_while_one_end_closes_both_hear_one_end()
     {
-        for (var round = 0; round < 60; round++)
+        for (var round = 0; round < 20; round++)
         {
             var abort = round % 2 == 0;
             using var pipe = new PipePair(farEchoes: true, ownsTime: false);

@@ -13,6 +13,7 @@ internal sealed class Leg
     /// <summary>A session description.</summary>
     public static readonly byte[] Sdp = Encoding.ASCII.GetBytes("v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nc=IN IP4 10.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n");
 
+    // Over a stream too: behind the server a proxied call may go over UDP (RFC 3261 §13.3.1.4).
     private static readonly AnswerRetransmission s_answers = new(Repeats: true, SipTimers.Default);
 
     private readonly Phone _phone;
@@ -52,6 +53,12 @@ internal sealed class Leg
     /// <summary>Final responses to its other requests.</summary>
     public List<int> Answers { get; } = [];
 
+    /// <summary>The states of its subscription that it was notified of.</summary>
+    public List<string> Notified { get; } = [];
+
+    /// <summary>How long it subscribes for, in seconds.</summary>
+    public int Expires { get; private set; } = 60;
+
     /// <summary>Whether it hears nothing any more.</summary>
     public bool IsDead { get; set; }
 
@@ -86,6 +93,23 @@ internal sealed class Leg
         return leg;
     }
 
+    /// <summary>A subscription.</summary>
+    public static Leg Subscribe(Phone phone, string callId, string user)
+    {
+        var leg = new Leg(phone, callId, "c" + callId);
+        leg.Open("SUBSCRIBE", user, null);
+        leg._builder.Header(SipHeaderId.Event, "presence"u8).Header(SipHeaderId.Expires, leg.Expires);
+        var subscribe = leg._builder.ToRequest();
+        phone.Begin(subscribe, response =>
+        {
+            if (!response.IsFinal) return;
+            leg.Final = response.StatusCode;
+            if (response.IsSuccess) leg._dialog ??= Dialog.ForClient(subscribe, response);
+            leg.Heard?.Invoke(response);
+        }, leg.Over);
+        return leg;
+    }
+
     /// <summary>A call from the server.</summary>
     public static Leg Answering(Phone phone, ServerTransaction invite) =>
         new(phone, Encoding.ASCII.GetString(invite.Request.CallId), "b" + Encoding.ASCII.GetString(invite.Request.FromTag)) { _called = invite };
@@ -97,7 +121,7 @@ internal sealed class Leg
     {
         if (_called!.IsAnswered) return;
         var builder = _builder.BeginResponse(_called.Request, status, default, Encoding.ASCII.GetBytes(Tag));
-        if (status < 300) builder.Header(SipHeaderId.Contact, Encoding.ASCII.GetBytes($"<sip:b@{_phone.HostPort}>"));
+        if (status < 300) builder.Header(SipHeaderId.Contact, Encoding.ASCII.GetBytes($"<sip:b@{_phone.Place}>"));
         if (status is >= 200 and < 300) builder.Header(SipHeaderId.ContentType, "application/sdp"u8);
         var response = builder.ToResponse(status is >= 200 and < 300 ? Sdp : default);
         if (status >= 200) Final = status;
@@ -132,10 +156,35 @@ internal sealed class Leg
         });
     }
 
-    public void Ask(string method)
+    public void Ask(string method, byte[]? body = null)
     {
-        if (_dialog is not null && Ended is null) Send(Encoding.ASCII.GetBytes(method), default, response => Answers.Add(response.StatusCode));
+        if (_dialog is not null && Ended is null) Send(Encoding.ASCII.GetBytes(method), body, response => Answers.Add(response.StatusCode));
     }
+
+    /// <summary>Ends its subscription.</summary>
+    public void Unsubscribe()
+    {
+        Expires = 0;
+        Ask("SUBSCRIBE");
+    }
+
+    /// <summary>Takes a subscription on: two notifications, the second of which ends it.</summary>
+    public void Accept()
+    {
+        var request = _called!.Request;
+        Final = 202;
+        var response = _builder.BeginResponse(request, 202, default, Encoding.ASCII.GetBytes(Tag))
+            .Header(SipHeaderId.Contact, Encoding.ASCII.GetBytes($"<sip:b@{_phone.Place}>")).Header(SipHeaderId.Expires, 60).ToResponse();
+        _called.Respond(response);
+        _dialog = Dialog.ForServer(request, response, 100);
+        Notify("active", () => _phone.World.After(_phone.World.Between(0.1, 3), () => Notify("terminated", () => Ended = "notified")));
+    }
+
+    private void Notify(string state, Action done) => Send("NOTIFY"u8, default, response =>
+    {
+        Answers.Add(response.StatusCode);
+        done();
+    }, null, state);
 
     /// <summary>A request of the server's in the dialog.</summary>
     public void Asked(ServerTransaction asked)
@@ -160,10 +209,18 @@ internal sealed class Leg
             case SipMethod.Invite when Ended is null && _dialog!.TryReceive(request, out _dialog):
                 RenegotiatedByPeer++;
                 var answer = _builder.BeginResponse(request, 200)
-                    .Header(SipHeaderId.Contact, Encoding.ASCII.GetBytes($"<sip:b@{_phone.HostPort}>"))
+                    .Header(SipHeaderId.Contact, Encoding.ASCII.GetBytes($"<sip:b@{_phone.Place}>"))
                     .Header(SipHeaderId.ContentType, "application/sdp"u8).ToResponse(Sdp);
                 asked.Respond(answer);
                 Repeat(answer);
+                break;
+            case SipMethod.Update when Ended is null:
+                asked.Respond(_builder.BeginResponse(request, 200).Header(SipHeaderId.Contact, Encoding.ASCII.GetBytes($"<sip:b@{_phone.Place}>"))
+                    .Header(SipHeaderId.ContentType, "application/sdp"u8).ToResponse(Sdp));
+                break;
+            case SipMethod.Notify:
+                Notified.Add(SubscriptionState.TryParse(request.First(SipHeaderId.SubscriptionState), out var state) ? state.Status.ToString() : "?");
+                asked.Respond(request.RespondTo(200));
                 break;
             default:
                 asked.Respond(request.RespondTo(Ended is null ? 200 : 481));
@@ -230,12 +287,15 @@ internal sealed class Leg
         _phone.Begin(_builder.ToRequest(), response => Answers.Add(response.StatusCode));
     }
 
-    private void Send(ReadOnlySpan<byte> method, ReadOnlySpan<byte> body, Action<SipResponse> heard, Action<TransactionOutcome>? over = null)
+    private void Send(ReadOnlySpan<byte> method, ReadOnlySpan<byte> body, Action<SipResponse> heard, Action<TransactionOutcome>? over = null, string? state = null)
     {
         _dialog = _dialog!.Advance();
         Begin(method);
         _dialog.WriteHeaders(_builder, method, _dialog.LocalSequence);
-        _builder.Header(SipHeaderId.Contact, Encoding.ASCII.GetBytes($"<sip:a@{_phone.HostPort}>"));
+        _builder.Header(SipHeaderId.Contact, Encoding.ASCII.GetBytes($"<sip:a@{_phone.Place}>"));
+        if (method.SequenceEqual("SUBSCRIBE"u8) || state is not null) _builder.Header(SipHeaderId.Event, "presence"u8);
+        if (method.SequenceEqual("SUBSCRIBE"u8)) _builder.Header(SipHeaderId.Expires, Expires);
+        if (state is not null) _builder.Header(SipHeaderId.SubscriptionState, Encoding.ASCII.GetBytes(state));
         if (!body.IsEmpty) _builder.Header(SipHeaderId.ContentType, "application/sdp"u8);
         _phone.Begin(_builder.ToRequest(body), heard, over);
     }
@@ -254,13 +314,13 @@ internal sealed class Leg
         _builder.Header(SipHeaderId.To, Encoding.ASCII.GetBytes($"<sip:{user}@10.0.0.9>"));
         _builder.Header(SipHeaderId.CallId, Encoding.ASCII.GetBytes(CallId));
         _builder.Header(SipHeaderId.CSeq, Encoding.ASCII.GetBytes($"1 {method}"));
-        _builder.Header(SipHeaderId.Contact, Encoding.ASCII.GetBytes($"<sip:a@{_phone.HostPort}>"));
+        _builder.Header(SipHeaderId.Contact, Encoding.ASCII.GetBytes($"<sip:a@{_phone.Place}>"));
         if (supported is not null) _builder.Header(SipHeaderId.Supported, Encoding.ASCII.GetBytes(supported));
     }
 
     private void Via()
     {
-        _builder.Header(SipHeaderId.Via, Encoding.ASCII.GetBytes($"SIP/2.0/UDP {_phone.HostPort};branch={_phone.NewBranch()};rport"));
+        _builder.Header(SipHeaderId.Via, Encoding.ASCII.GetBytes($"SIP/2.0/{_phone.Protocol} {_phone.HostPort};branch={_phone.NewBranch()};rport"));
         _builder.Header(SipHeaderId.MaxForwards, 70);
     }
 

@@ -8,26 +8,39 @@ using CallActors.Sip.Transactions;
 namespace CallActors.Simulation.Peers;
 
 /// <summary>One address with a SIP stack of machines and any number of calls: a house full of phones.</summary>
-internal sealed class Phone : IDatagramReceiver
+internal sealed class Phone : IDatagramReceiver, IStreamReceiver
 {
     private readonly Dictionary<TransactionKey, ClientTransaction> _clients = new(TransactionKeyComparer.Instance);
     private readonly Dictionary<TransactionKey, ServerTransaction> _servers = new(TransactionKeyComparer.Instance);
     private readonly Dictionary<string, Leg> _legs = [];
-    private readonly IDatagramSocket _socket;
+    private readonly IDatagramSocket? _socket;
+    private IStreamConnection? _connection;
     private int _branches;
 
-    public Phone(World world, IPAddress address)
+    private Phone(World world, string address, IDatagramSocket? socket) => (World, HostPort, _socket) = (world, address, socket);
+
+    private Phone(World world, IPAddress address)
     {
         World = world;
-        _socket = world.Network.OpenDatagram(new IPEndPoint(address, 5060), DatagramOptions.Default with { OnFault = e => world.Faults.Add(e.ToString()) }, this);
         HostPort = $"{address}:5060";
+        _socket = world.Network.OpenDatagram(new IPEndPoint(address, 5060), DatagramOptions.Default with { OnFault = e => world.Faults.Add(e.ToString()) }, this);
     }
 
     public World World { get; }
 
-    public string HostPort { get; }
+    /// <summary>Where it is.</summary>
+    public string HostPort { get; private set; }
 
-    /// <summary>What to do with a call that comes in.</summary>
+    /// <summary>Whether it speaks over a stream, the one that it opened or the one that the server opened to it.</summary>
+    public bool IsReliable => _socket is null;
+
+    /// <summary>The protocol as Via names it.</summary>
+    public string Protocol => IsReliable ? "TCP" : "UDP";
+
+    /// <summary>What follows the user in a URI that leads to it.</summary>
+    public string Place => HostPort + (IsReliable ? ";transport=tcp" : "");
+
+    /// <summary>What to do with a call or a subscription that comes in.</summary>
     public Action<ServerTransaction>? Called { get; set; }
 
     /// <summary>How many transactions live.</summary>
@@ -35,7 +48,41 @@ internal sealed class Phone : IDatagramReceiver
 
     public void Add(Leg leg) => _legs[leg.CallId] = leg;
 
-    public void Send(SipMessage message) => _socket.Send(message.Bytes, World.ServerSip);
+    /// <summary>One that speaks UDP.</summary>
+    public static Phone OverUdp(World world, string address) => new(world, IPAddress.Parse(address));
+
+    /// <summary>One that has a connection to the server.</summary>
+    public static Phone OverTcp(World world, string address)
+    {
+        var phone = new Phone(world, address, null);
+        phone._connection = world.Network.At(IPAddress.Parse(address)).ConnectAsync(World.ServerSip, NetProtocol.Tcp, StreamOptions.Default, _ => phone).GetAwaiter().GetResult();
+        phone.HostPort = phone._connection.Local.ToString();
+        return phone;
+    }
+
+    /// <summary>One that waits for the server to connect.</summary>
+    public static Phone ListeningOnTcp(World world, string address)
+    {
+        var phone = new Phone(world, address + ":5060", null);
+        _ = world.Network.At(IPAddress.Parse(address)).ListenAsync(new IPEndPoint(IPAddress.Parse(address), 5060), NetProtocol.Tcp, StreamOptions.Default, connection =>
+        {
+            phone._connection = connection;
+            return phone;
+        }).GetAwaiter().GetResult();
+        return phone;
+    }
+
+    public void Send(SipMessage message)
+    {
+        if (_socket is not null)
+        {
+            _socket.Send(message.Bytes, World.ServerSip);
+            return;
+        }
+
+        _connection!.Write(message.Bytes);
+        _connection.Flush();
+    }
 
     public string NewBranch() => "z9hG4bK" + World.Seed.ToString("x", CultureInfo.InvariantCulture) + HostPort.Replace(":", "-", StringComparison.Ordinal) + (++_branches).ToString("x", CultureInfo.InvariantCulture);
 
@@ -51,19 +98,42 @@ internal sealed class Phone : IDatagramReceiver
 
     public void Forget(ServerTransaction transaction) => _servers.Remove(transaction.Key);
 
-    public void OnDatagram(IDatagramSocket socket, ReadOnlySpan<byte> datagram, NetAddress source)
+    public void OnDatagram(IDatagramSocket socket, ReadOnlySpan<byte> datagram, NetAddress source) =>
+        Received(SipParser.Parse(datagram, new ViaStamp(source.HostUtf8, source.Port)), datagram);
+
+    public int OnBytes(ReadOnlySpan<byte> buffered)
     {
-        var parsed = SipParser.Parse(datagram, new ViaStamp(source.HostUtf8, source.Port));
-        switch (parsed)
+        var consumed = 0;
+        while (consumed < buffered.Length)
         {
-            case { Status: SipParseStatus.Message, Message: SipResponse response }: Received(response); break;
-            case { Status: SipParseStatus.Message, Message: SipRequest request }: Received(request); break;
-            default: World.Faults.Add($"the server sent what cannot be read: {parsed.Error}\n{Encoding.UTF8.GetString(datagram)}"); break;
+            var parsed = SipParser.Parse(buffered[consumed..], new ViaStamp(World.ServerSip.HostUtf8, World.ServerSip.Port), isStream: true);
+            if (parsed.Status == SipParseStatus.NeedMore) break;
+            Received(parsed, buffered[consumed..]);
+            if (parsed.Status != SipParseStatus.Message) return buffered.Length;
+            consumed += parsed.Consumed;
         }
+
+        return consumed;
     }
 
     public void OnBatchEnd(IDatagramSocket socket)
     {
+    }
+
+    public void OnBatchEnd()
+    {
+    }
+
+    public void OnClosed(string? reason) => World.Faults.Add($"the connection of {HostPort} is closed: {reason}");
+
+    private void Received(in SipParseResult parsed, ReadOnlySpan<byte> bytes)
+    {
+        switch (parsed)
+        {
+            case { Status: SipParseStatus.Message, Message: SipResponse response }: Received(response); break;
+            case { Status: SipParseStatus.Message, Message: SipRequest request }: Received(request); break;
+            default: World.Faults.Add($"the server sent what cannot be read: {parsed.Error}\n{Encoding.UTF8.GetString(bytes)}"); break;
+        }
     }
 
     private void Received(SipResponse response)
@@ -94,7 +164,7 @@ internal sealed class Phone : IDatagramReceiver
         transaction.Start();
         if (request.Method == SipMethod.Cancel) Cancelled(transaction, leg);
         else if (leg is not null && request.ToTag.Length > 0) leg.Asked(transaction);
-        else if (request.Method == SipMethod.Invite && request.ToTag.IsEmpty && leg is null) Called?.Invoke(transaction);
+        else if (request.Method is SipMethod.Invite or SipMethod.Subscribe && request.ToTag.IsEmpty && leg is null) Called?.Invoke(transaction);
         else transaction.Respond(request.RespondTo(481, default, "nobody"u8));
     }
 

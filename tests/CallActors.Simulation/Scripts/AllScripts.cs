@@ -121,7 +121,72 @@ internal static class AllScripts
             Called = call => { call.B!.IsPatient = true; CalleeAnswers(call); },
             IsRight = call => call is { A.Final: 480, B: { Final: 200, Ended: "was hung up ACK timeout" }, EndedByServer: ["ACK timeout"] },
         },
+        new("updated-by-caller")
+        {
+            Offered = Answer,
+            Answered = call => { call.After(0.1, 0.5, () => call.A.Ask("UPDATE", Leg.Sdp)); call.After(35, 36, call.A.HangUp); },
+            IsRight = call => IsHungUpByCaller(call) && call.A.Answers is [200],
+        },
+        new("updated-by-application")
+        {
+            Offered = Answer,
+            Confirmed = call => { call.Ask(call.DialogA, "UPDATE", body: System.Text.Encoding.ASCII.GetString(Leg.Sdp)); call.After(35, 36, () => call.HangUp(call.DialogA)); },
+            IsRight = call => IsHungUpByServer(call) && call.Finals.Contains("UPDATE 200"),
+        },
+        new("subscribed-and-ended-by-application")
+        {
+            Dials = Subscribing,
+            Offered = call => call.Respond(202, "Expires: 60\r\n", _ => call.Notify("active", () => call.After(0.1, 3, () => call.Notify("terminated")))),
+            IsRight = call => call is { A: { Final: 202, Notified: ["Active", "Terminated"] }, Finals: ["NOTIFY 200", "NOTIFY 200"] },
+        },
+        new("subscribed-and-ended-by-subscriber")
+        {
+            Dials = Subscribing,
+            Offered = call => call.Respond(200, "Expires: 60\r\n", _ => call.Notify("active", () => call.After(33, 34, call.A.Unsubscribe))),
+            IsRight = call => call is { A: { Final: 200, Answers: [200], Notified: ["Active", "Terminated"] }, Finals: ["NOTIFY 200", "NOTIFY 200"] },
+        },
+        new("subscribed-to")
+        {
+            Offered = call => { call.SubscribeToB(); call.Respond(480); },
+            Called = call => call.B!.Accept(),
+            IsRight = call => call is { A.Final: 480, B: { Ended: "notified", Answers: [200, 200] }, Finals: ["SUBSCRIBE 202"], Notified: ["Active", "Terminated"] },
+        },
+        new("proxied-caller-hangs-up") { Offered = call => call.Proxy(1), Called = CalleeAnswers, Answered = CallerHangsUp, IsRight = call => IsHungUpByCaller(call) && call.B is { Final: 200, Ended: "was hung up" } },
+        new("proxied-callee-hangs-up")
+        {
+            Offered = call => call.Proxy(1),
+            Called = call => { CalleeAnswers(call); call.B!.Confirmed = () => call.After(0.5, 3, call.B.HangUp); },
+            IsRight = call => IsHungUpByServer(call) && call.B is { Final: 200, Ended: "hung up 200" },
+        },
+        new("proxied-asked-in-dialog")
+        {
+            Offered = call => call.Proxy(1),
+            Called = CalleeAnswers,
+            Answered = call => { call.After(0.1, 0.5, () => call.A.Ask("INFO")); call.After(34, 35, call.A.HangUp); },
+            IsRight = call => IsHungUpByCaller(call) && call.A.Answers is [200] && call.B is { Final: 200, Ended: "was hung up" },
+        },
+        new("proxied-to-the-second")
+        {
+            Offered = call => call.Proxy(2),
+            Called = call =>
+            {
+                if (call.Rung == 1) call.After(0.1, 1, () => call.B!.Answer(486));
+                else CalleeAnswers(call);
+            },
+            Answered = CallerHangsUp,
+            IsRight = call => IsHungUpByCaller(call) && call is { Rung: 2, B: { Final: 200, Ended: "was hung up" } },
+        },
+        new("proxied-rejected") { Offered = call => call.Proxy(2, stays: false), Called = call => call.B!.Answer(call.Rung == 1 ? 480 : 486), IsRight = call => call is { A.Final: 480 or 486, Rung: 2 } },
+        new("proxied-cancelled")
+        {
+            Dials = Cancelling(0.2, 2),
+            Offered = call => call.Proxy(1),
+            Called = call => call.After(0.1, 0.3, () => call.B!.Answer(180)),
+            IsRight = call => call is { A.Final: 487, B: null or { Final: 487 } },
+        },
     ];
+
+    private static Leg Subscribing(Call call, Phone phone, string callId) => Leg.Subscribe(phone, callId, $"{call.Script.Name}-{call.Number}");
 
     private static Func<Call, Phone, string, Leg> Cancelling(double after, double most) => (call, phone, callId) =>
     {

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using CallActors.Control.Commands;
 using CallActors.Control.Replies;
 using CallActors.Simulation.Peers;
 using CallActors.Sip.Headers;
@@ -8,7 +10,7 @@ using CallActors.Sip.Messages;
 namespace CallActors.Simulation.Scripts;
 
 /// <summary>One simulated call: the caller's leg, the leg that the application places, and the application's hand on both.</summary>
-internal sealed class Call(Switchboard board, Phone callers, Script script, int number)
+internal sealed class Call(Switchboard board, Phone callers, ImmutableArray<Phone> callees, Script script, int number)
 {
     private readonly HashSet<string> _over = [];
     private bool _talked;
@@ -24,6 +26,12 @@ internal sealed class Call(Switchboard board, Phone callers, Script script, int 
 
     /// <summary>Whom the application called; null if it did not come to that.</summary>
     public Leg? B { get; private set; }
+
+    /// <summary>How many phones of the callee's have been rung.</summary>
+    public int Rung { get; private set; }
+
+    /// <summary>The states of its subscription that the application was notified of.</summary>
+    public List<string> Notified { get; } = [];
 
     /// <summary>The dialog with the caller, as the application knows it.</summary>
     public string DialogA { get; private set; } = "";
@@ -82,11 +90,8 @@ internal sealed class Call(Switchboard board, Phone callers, Script script, int 
         {
             var isDone = reply.Verdict == ReplyVerdict.Ok;
             if (!isDone) Refusals.Add($"{status}: {reply.Text}");
-            if (isDone && status is >= 200 and < 300 && Invite.Method == SipMethod.Invite)
-            {
-                DialogA = reply.DialogId;
-                Live(DialogA);
-            }
+            if (isDone && status is >= 200 and < 300 && Invite.Method is SipMethod.Invite or SipMethod.Subscribe) DialogA = reply.DialogId;
+            if (isDone && status is >= 200 and < 300 && Invite.Method == SipMethod.Invite) Live(DialogA);
 
             replied?.Invoke(isDone);
         });
@@ -95,7 +100,7 @@ internal sealed class Call(Switchboard board, Phone callers, Script script, int 
     /// <summary>The application calls somebody.</summary>
     public void PlaceB(Action<SipResponse> heard)
     {
-        var request = $"INVITE sip:b{number}@10.0.0.2:5060 SIP/2.0\r\nFrom: sip:app@localhost\r\n" + Sip.Body(Encoding.ASCII.GetString(Leg.Sdp));
+        var request = $"INVITE sip:b{number}@{callees[0].Place} SIP/2.0\r\nFrom: sip:app@localhost\r\n" + Sip.Body(Encoding.ASCII.GetString(Leg.Sdp));
         board.Request(this, "", request, heard, reply =>
         {
             TransactionB = reply.TransactionId;
@@ -107,8 +112,21 @@ internal sealed class Call(Switchboard board, Phone callers, Script script, int 
     public void Called(Leg leg)
     {
         B = leg;
+        Rung++;
         script.Called(this);
     }
+
+    /// <summary>The application subscribes to somebody.</summary>
+    public void SubscribeToB() =>
+        board.Request(this, "", $"SUBSCRIBE sip:b{number}@{callees[0].Place} SIP/2.0\r\nFrom: sip:app@localhost\r\nEvent: presence\r\nExpires: 60\r\n" + Sip.Body(""), response =>
+        {
+            if (response.IsFinal) Finals.Add($"SUBSCRIBE {response.StatusCode}");
+        }, null);
+
+    /// <summary>The application has the call proxied to this many phones, one after the other.</summary>
+    public void Proxy(int targets, bool stays = true) => board.Application.Proxy(
+        TransactionA, new ProxyOptions { RemainInDialog = stays }, string.Join('|', callees.Take(targets).Select(callee => $"sip:b{number}@{callee.Place}")),
+        $"{Invite.Method.ToString().ToUpperInvariant()} sip:placeholder SIP/2.0\r\n" + Sip.Body(""), Fine);
 
     /// <summary>The application acknowledges the callee's answer.</summary>
     public void AcknowledgeB() => Ask(DialogB, "ACK");
@@ -137,12 +155,18 @@ internal sealed class Call(Switchboard board, Phone callers, Script script, int 
     }
 
     /// <summary>A request of the application's in a dialog.</summary>
-    public void Ask(string dialog, string method, Action<SipResponse>? heard = null, string body = "", Action? refused = null) =>
-        board.Request(this, dialog, $"{method} sip:placeholder SIP/2.0\r\n" + Sip.Body(body), response =>
+    public void Ask(string dialog, string method, Action<SipResponse>? heard = null, string body = "", Action? refused = null, string headers = "") =>
+        board.Request(this, dialog, $"{method} sip:placeholder SIP/2.0\r\n{headers}" + Sip.Body(body), response =>
         {
             if (response.IsFinal) Finals.Add($"{method} {response.StatusCode}");
             heard?.Invoke(response);
         }, null, refused);
+
+    /// <summary>The application tells a subscriber.</summary>
+    public void Notify(string state, Action? done = null) => Ask(DialogA, "NOTIFY", response =>
+    {
+        if (response.IsFinal) done?.Invoke();
+    }, headers: $"Event: presence\r\nSubscription-State: {state}\r\n");
 
     /// <summary>A new offer of the application's; glare makes it wait.</summary>
     public void Renegotiate(int attempts = 6)
@@ -186,7 +210,15 @@ internal sealed class Call(Switchboard board, Phone callers, Script script, int 
                 if (frame.DialogId == DialogA && DialogB.Length > 0) HangUp(DialogB);
                 else if (frame.DialogId == DialogB && DialogA.Length > 0) HangUp(DialogA);
                 break;
-            case SipMethod.Invite:
+            case SipMethod.Subscribe:
+                board.Application.Respond(frame.TransactionId, Sip.Answer(200, request, "Expires: 0\r\n"), Fine);
+                Notify("terminated");
+                break;
+            case SipMethod.Notify:
+                Notified.Add(SubscriptionState.TryParse(request.First(SipHeaderId.SubscriptionState), out var state) ? state.Status.ToString() : "?");
+                board.Application.Respond(frame.TransactionId, Sip.Answer(200, request), Fine);
+                break;
+            case SipMethod.Invite or SipMethod.Update:
                 board.Application.Respond(frame.TransactionId, Sip.Answer(200, request, "", Encoding.ASCII.GetString(Leg.Sdp)), Fine);
                 break;
             default:
@@ -214,6 +246,6 @@ internal sealed class Call(Switchboard board, Phone callers, Script script, int 
 
     public override string ToString() =>
         $"call {number} {script.Name}: caller {A.Final}, {A.Ended ?? "not ended"}, answers {string.Join(',', A.Answers)}, renegotiated {A.Renegotiated}; "
-        + $"callee {(B is null ? "none" : $"{B.Final}, {B.Ended ?? "not ended"}")}; server ended [{string.Join(';', EndedByServer)}]; "
+        + $"callee {(B is null ? "none" : $"{B.Final}, {B.Ended ?? "not ended"}")}, rung {Rung}; notified [{string.Join(';', Notified)}] [{string.Join(';', A.Notified)}]; server ended [{string.Join(';', EndedByServer)}]; "
         + $"finals [{string.Join(';', Finals)}]; refusals [{string.Join(';', Refusals)}]; cancelled {WasCancelled}, gave up {GaveUp}";
 }

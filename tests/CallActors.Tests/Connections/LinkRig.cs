@@ -17,8 +17,6 @@ public abstract class LinkRig : Akka.TestKit.Xunit2.TestKit
     protected LinkRig()
         : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"\nakka.loglevel = WARNING")
     {
-        // What waits for virtual time goes on within the callback, on this thread; a context would send it to another.
-        SynchronizationContext.SetSynchronizationContext(null);
         Network = new MemoryNetwork(1, Time);
     }
 
@@ -38,6 +36,8 @@ public abstract class LinkRig : Akka.TestKit.Xunit2.TestKit
 
     private protected void Pass(double seconds)
     {
+        // What waits for virtual time goes on within the callback, on this thread; the context of the test's method would send it to another.
+        SynchronizationContext.SetSynchronizationContext(null);
         for (var left = TimeSpan.FromSeconds(seconds); left > TimeSpan.Zero; left -= s_step)
         {
             Clock.Advance(s_step);
@@ -51,6 +51,9 @@ public abstract class LinkRig : Akka.TestKit.Xunit2.TestKit
 
     private protected IActorRef Link(SignallingServerOptions? options = null, params string[] methods) =>
         ActorOfAsTestActorRef<ServerLink>(ServerLink.PropsFor(options ?? Options, Network.At(Here), Time, Traffic, methods, Written, States.Add));
+
+    /// <summary>Lets the longest time pass that a link may need to find a server again: an attempt that is about to fail, and the longest wait.</summary>
+    private protected void PassUntilTriedAgain() => Pass(16);
 
     /// <summary>Stops an actor, and waits: another thread than ours does it.</summary>
     private protected void Stop(IActorRef actor)

@@ -113,7 +113,7 @@ public sealed class ServerLinkTests : LinkRig
         Assert.Empty(Traffic.Lines);
 
         _server.Secret = "a secret of ours";
-        Pass(11);
+        PassUntilTriedAgain();
         Assert.IsType<ServerUp>(States[^1]);
 
         // Proven once, the waits begin anew; and a secret that is wrong again is worth a line again.
@@ -143,7 +143,7 @@ public sealed class ServerLinkTests : LinkRig
 
         Pass(20);
         Silence(isSilent: false);
-        Pass(11);
+        PassUntilTriedAgain();
         Assert.IsType<ServerUp>(States[^1]);
         Assert.True(Traffic.Ups[^1].IsUp);
     }
@@ -236,7 +236,7 @@ public sealed class ServerLinkTests : LinkRig
         Pass(10);
         Assert.Single(Written.All);
         Listen(_server);
-        Pass(11);
+        PassUntilTriedAgain();
         Assert.IsType<ServerUp>(States[^1]);
     }
 

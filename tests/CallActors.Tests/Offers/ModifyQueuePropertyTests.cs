@@ -15,13 +15,13 @@ public sealed class ModifyQueuePropertyTests
         var text = sdp == 0 ? null : $"{(char)('A' + sdp)}";
         return kind switch
         {
-            0 => new ModifyInput.Ask(0, new SessionChange.Offer(text ?? "Z")),
-            1 => new ModifyInput.Ask(0, new SessionChange.Hold(HoldMode.Inactive)),
-            2 => new ModifyInput.Ask(0, new SessionChange.Resume()),
-            3 => new ModifyInput.Ask(0, new SessionChange.AskForOffer()),
-            4 => new ModifyInput.Ask(0, new SessionChange.Refresh()),
+            0 => new ModifyInput.Ask(0, new Modification.Offer(text ?? "Z")),
+            1 => new ModifyInput.Ask(0, new Modification.Hold(HoldMode.Inactive)),
+            2 => new ModifyInput.Ask(0, new Modification.Resume()),
+            3 => new ModifyInput.Ask(0, new Modification.AskForOffer()),
+            4 => new ModifyInput.Ask(0, new Modification.Refresh()),
             5 or 6 => new ModifyInput.Accepted(text),
-            7 => new ModifyInput.Refused(new[] { 491, 500, 488, 503 }[sdp], TimeSpan.FromSeconds(number * 4), 0.3),
+            7 => number == 4 && sdp == 3 ? new ModifyInput.NotSent("lost") : (ModifyInput)new ModifyInput.Refused(new[] { 491, 500, 488, 503 }[sdp], "no", TimeSpan.FromSeconds(number * 4), 0.3),
             8 => new ModifyInput.Answer(number, text),
             9 => new ModifyInput.Received(number, text, sdp > 1, 0.3),
             10 => new ModifyInput.Respond(number, new[] { 200, 200, 488, 180 }[sdp], text),
@@ -29,7 +29,7 @@ public sealed class ModifyQueuePropertyTests
             12 => new ModifyInput.TimerFired(ModifyTimer.Retry, number),
             13 => new ModifyInput.TimerFired(ModifyTimer.Limit, number),
             14 => new ModifyInput.TimerFired(ModifyTimer.Abandoned, number),
-            _ => (ModifyInput)(number == 1 && sdp == 0 ? new ModifyInput.Ended() : new ModifyInput.TimerFired(ModifyTimer.Retry, number)),
+            _ => (ModifyInput)(number == 1 && sdp == 0 ? new ModifyInput.Ended("bye") : new ModifyInput.TimerFired(ModifyTimer.Retry, number)),
         };
     });
 
@@ -46,7 +46,7 @@ public sealed class ModifyQueuePropertyTests
     {
         var host = new Host();
         foreach (var input in inputs) host.Give(input);
-        host.Give(new ModifyInput.Ended());
+        host.Give(new ModifyInput.Ended("bye"));
         return host.Settled.Count == host.Asked && host.Settled.Values.All(count => count == 1);
     });
 
@@ -81,11 +81,11 @@ public sealed class ModifyQueuePropertyTests
             {
                 host.Give(new ModifyInput.Ask(0, kind switch
                 {
-                    0 => new SessionChange.Offer("A"),
-                    1 => new SessionChange.Hold(),
-                    2 => new SessionChange.Resume(),
-                    3 => new SessionChange.AskForOffer(),
-                    _ => new SessionChange.Refresh(),
+                    0 => new Modification.Offer("A"),
+                    1 => new Modification.Hold(),
+                    2 => new Modification.Resume(),
+                    3 => new Modification.AskForOffer(),
+                    _ => new Modification.Refresh(),
                 }));
             }
             for (var turn = 0; host.State.Ours is { } ours && turn < 50; turn++)
@@ -111,7 +111,7 @@ public sealed class ModifyQueuePropertyTests
         {
             // Numbers are the host's, so it never gives one twice, nor an end to what has not begun.
             if (input is ModifyInput.Ask ask) input = ask with { Id = ++Asked };
-            if (input is ModifyInput.Accepted or ModifyInput.Refused && _out > 0) _out--;
+            if (input is ModifyInput.Accepted or ModifyInput.Refused or ModifyInput.NotSent && _out > 0) _out--;
             if (input is ModifyInput.Received received && !_theirs.Add(received.Exchange)) return;
             if (input is ModifyInput.TimerFired { Timer: ModifyTimer.Abandoned } && State.Ours?.Phase == OurPhase.Cancelled) _out = 0;
 

@@ -11,18 +11,18 @@ public sealed class ModifyQueueTests
     /// <summary>Begins with what we said, L, and they said, R; ends with what holds then.</summary>
     public static TheoryData<string, string, string, string> Figure => new()
     {
-        { "accepted", "offer 1 A; 200 B", "invite 1 A; ack 1 *, 1 changed A/B", "A/B" },
+        { "accepted", "offer 1 A; 200 B", "invite 1 A; ack 1 *, 1 agreed B", "A/B" },
         { "refused", "offer 1 A; 488", "invite 1 A; 1 refused 488", "L/R" },
-        { "a refusal frees the next", "offer 1 A; offer 2 C; 488; 200 D", "invite 1 A; -; 1 refused 488, invite 2 C; ack 2 *, 2 changed C/D", "C/D" },
-        { "three at once go one after the other", "offer 1 A; offer 2 C; offer 3 E; 200 B; 200 D; 200 F", "invite 1 A; -; -; ack 1 *, 1 changed A/B, invite 2 C; ack 2 *, 2 changed C/D, invite 3 E; ack 3 *, 3 changed E/F", "E/F" },
-        { "accepted without an answer", "offer 1 A; 200", "invite 1 A; ack 1 *, 1 Unanswered", "L/R" },
-        { "refresh", "refresh 1; 200 R", "invite 1 L; ack 1 *, 1 changed L/R", "L/R" },
+        { "a refusal frees the next", "offer 1 A; offer 2 C; 488; 200 D", "invite 1 A; -; 1 refused 488, invite 2 C; ack 2 *, 2 agreed D", "C/D" },
+        { "three at once go one after the other", "offer 1 A; offer 2 C; offer 3 E; 200 B; 200 D; 200 F", "invite 1 A; -; -; ack 1 *, 1 agreed B, invite 2 C; ack 2 *, 2 agreed D, invite 3 E; ack 3 *, 3 agreed F", "E/F" },
+        { "accepted without an answer", "offer 1 A; 200", "invite 1 A; ack 1 *, 1 agreed *", "A/R" },
+        { "refresh", "refresh 1; 200 R", "invite 1 L; ack 1 *, 1 agreed R", "L/R" },
 
-        { "491", "offer 1 A; 491; retry 1; 200 B", "invite 1 A; retry 1 in 3.05; invite 1 A; ack 1 *, 1 changed A/B", "A/B" },
+        { "491", "offer 1 A; 491; retry 1; 200 B", "invite 1 A; retry 1 in 3.05; invite 1 A; ack 1 *, 1 agreed B", "A/B" },
         { "491 again and again", "offer 1 A; 491; retry 1; 491; retry 2; 491", "invite 1 A; retry 1 in 3.05; invite 1 A; retry 2 in 3.05; invite 1 A; 1 refused 491", "L/R" },
-        { "a late retry", "offer 1 A; 491; retry 1; 200 B; retry 1", "invite 1 A; retry 1 in 3.05; invite 1 A; ack 1 *, 1 changed A/B; -", "A/B" },
-        { "others wait while we do", "offer 1 A; 491; offer 2 C; retry 1; 200 B", "invite 1 A; retry 1 in 3.05; -; invite 1 A; ack 1 *, 1 changed A/B, invite 2 C", "A/B" },
-        { "500 with Retry-After", "offer 1 A; 500 4; retry 1; 200 B", "invite 1 A; retry 1 in 4; invite 1 A; ack 1 *, 1 changed A/B", "A/B" },
+        { "a late retry", "offer 1 A; 491; retry 1; 200 B; retry 1", "invite 1 A; retry 1 in 3.05; invite 1 A; ack 1 *, 1 agreed B; -", "A/B" },
+        { "others wait while we do", "offer 1 A; 491; offer 2 C; retry 1; 200 B", "invite 1 A; retry 1 in 3.05; -; invite 1 A; ack 1 *, 1 agreed B, invite 2 C", "A/B" },
+        { "500 with Retry-After", "offer 1 A; 500 4; retry 1; 200 B", "invite 1 A; retry 1 in 4; invite 1 A; ack 1 *, 1 agreed B", "A/B" },
         { "500 without it", "offer 1 A; 500", "invite 1 A; 1 refused 500", "L/R" },
         { "500 with too much of it", "offer 1 A; 500 11", "invite 1 A; 1 refused 500", "L/R" },
         { "503 with Retry-After", "offer 1 A; 503 4", "invite 1 A; 1 refused 503", "L/R" },
@@ -30,13 +30,13 @@ public sealed class ModifyQueueTests
         { "theirs", "invite 7 X; reply 7 200 Y; ack 7", "present 7 X; reply 7 200 Y; -", "Y/X" },
         { "theirs refused", "invite 7 X; reply 7 488", "present 7 X; reply 7 488 *", "L/R" },
         { "theirs takes its time", "invite 7 X; reply 7 183; reply 7 200 Y", "present 7 X; reply 7 183 *; reply 7 200 Y", "Y/X" },
-        { "theirs over ours", "offer 1 A; invite 7 X; 200 B", "invite 1 A; reply 7 491 *; ack 1 *, 1 changed A/B", "A/B" },
+        { "theirs over ours", "offer 1 A; invite 7 X; 200 B", "invite 1 A; reply 7 491 *; ack 1 *, 1 agreed B", "A/B" },
         { "their update over ours", "offer 1 A; update 7 X", "invite 1 A; reply 7 491 *", "L/R" },
         { "theirs over theirs", "invite 7 X; invite 8 Z; reply 7 200 Y", "present 7 X; reply 8 500 in 5; reply 7 200 Y", "Y/X" },
         { "ours waits for theirs and its ACK", "invite 7 X; offer 1 A; reply 7 200 Y; ack 7", "present 7 X; -; reply 7 200 Y; invite 1 A", "Y/X" },
         { "ours waits for theirs to fail", "invite 7 X; offer 1 A; reply 7 488", "present 7 X; -; reply 7 488 *, invite 1 A", "L/R" },
         { "an update has no ACK", "update 7 X; offer 1 A; reply 7 200 Y", "present 7 X; -; reply 7 200 Y, invite 1 A", "Y/X" },
-        { "theirs while we wait after 491", "offer 1 A; 491; invite 7 X; retry 1; reply 7 200 Y; ack 7; 200 B", "invite 1 A; retry 1 in 3.05; present 7 X; -; reply 7 200 Y; invite 1 A; ack 1 *, 1 changed A/B", "A/B" },
+        { "theirs while we wait after 491", "offer 1 A; 491; invite 7 X; retry 1; reply 7 200 Y; ack 7; 200 B", "invite 1 A; retry 1 in 3.05; present 7 X; -; reply 7 200 Y; invite 1 A; ack 1 *, 1 agreed B", "A/B" },
         { "theirs once more before its ACK", "invite 7 X; reply 7 200 Y; invite 8 Z; ack 7; reply 8 200 W; ack 8", "present 7 X; reply 7 200 Y; present 8 Z; -; reply 8 200 W; -", "W/Z" },
         { "a reply to nothing", "reply 7 200 Y; ack 7; 200 B; 486; answer 1 B; retry 1; limit 1; abandoned 1", "-; -; -; -; -; -; -; -", "L/R" },
 
@@ -45,26 +45,29 @@ public sealed class ModifyQueueTests
         { "they ask and have not answered yet", "invite 7; reply 7 200 Y; invite 8 Z; ack 7 X", "present 7 *; reply 7 200 Y; reply 8 491 *; -", "Y/X" },
         { "they ask and we say what we are", "invite 7; reply 7 200", "present 7 *; reply 7 200 L\r\n", "L/R" },
 
-        { "we ask for their offer", "ask 1; 200 B; answer 1 A", "invite 1 *; answer 1 B?; ack 1 A, 1 changed A/B", "A/B" },
-        { "we ask, then refresh", "ask 1; 200 B; answer 1 A; refresh 2; 200 B", "invite 1 *; answer 1 B?; ack 1 A, 1 changed A/B; invite 2 A; ack 2 *, 2 changed A/B", "A/B" },
-        { "we ask and others wait for the answer", "ask 1; offer 2 C; 200 B; answer 1 A", "invite 1 *; -; answer 1 B?; ack 1 A, 1 changed A/B, invite 2 C", "A/B" },
+        { "we ask for their offer", "ask 1; 200 B; answer 1 A", "invite 1 *; answer 1 B?; ack 1 A, 1 agreed B", "A/B" },
+        { "we ask, then refresh", "ask 1; 200 B; answer 1 A; refresh 2; 200 B", "invite 1 *; answer 1 B?; ack 1 A, 1 agreed B; invite 2 A; ack 2 *, 2 agreed B", "A/B" },
+        { "we ask and others wait for the answer", "ask 1; offer 2 C; 200 B; answer 1 A", "invite 1 *; -; answer 1 B?; ack 1 A, 1 agreed B, invite 2 C", "A/B" },
         { "we ask and have not answered yet", "ask 1; 200 B; invite 7 X", "invite 1 *; answer 1 B?; reply 7 491 *", "L/R" },
-        { "we ask and get nothing", "ask 1; 200", "invite 1 *; ack 1 *, 1 Unanswered", "L/R" },
+        { "we ask and get nothing", "ask 1; 200", "invite 1 *; ack 1 *, 1 agreed *", "L/R" },
         { "we ask and are refused", "ask 1; 488", "invite 1 *; 1 refused 488", "L/R" },
+        { "we ask and then refuse", "ask 1; 200 B; answer 1", "invite 1 *; answer 1 B?; ack 1 L\r\n, 1 refused 488", "L\r\n/B" },
         { "somebody else's answer", "ask 1; 200 B; answer 2 A", "invite 1 *; answer 1 B?; -", "L/R" },
 
-        { "too long", "offer 1 A; limit 1; offer 2 C; 487; 200 D", "invite 1 A; 1 TimedOut, cancel 1; -; invite 2 C; ack 2 *, 2 changed C/D", "C/D" },
+        { "too long", "offer 1 A; limit 1; offer 2 C; 487; 200 D", "invite 1 A; 1 TimedOut, cancel 1; -; invite 2 C; ack 2 *, 2 agreed D", "C/D" },
         { "too long, and accepted all the same", "offer 1 A; limit 1; 200 B", "invite 1 A; 1 TimedOut, cancel 1; ack 1 *", "A/B" },
         { "too long, and never ended", "offer 1 A; limit 1; offer 2 C; invite 7 X; abandoned 1", "invite 1 A; 1 TimedOut, cancel 1; -; reply 7 491 *; invite 2 C", "L/R" },
         { "too long between two attempts", "offer 1 A; 491; limit 1; retry 1; offer 2 C", "invite 1 A; retry 1 in 3.05; 1 TimedOut; -; invite 2 C", "L/R" },
-        { "a late limit", "offer 1 A; 200 B; offer 2 C; limit 1", "invite 1 A; ack 1 *, 1 changed A/B; invite 2 C; -", "A/B" },
+        { "a late limit", "offer 1 A; 200 B; offer 2 C; limit 1", "invite 1 A; ack 1 *, 1 agreed B; invite 2 C; -", "A/B" },
+
+        { "not sent", "offer 1 A; offer 2 C; lost; lost", "invite 1 A; -; 1 NotSent, invite 2 C; 2 NotSent", "L/R" },
 
         { "the call ends", "offer 1 A; offer 2 C; hold 3; end", "invite 1 A; -; -; 1 DialogEnded, 2 DialogEnded, 3 DialogEnded", "L/R" },
         { "the call ends while we wait", "offer 1 A; 491; end; retry 1", "invite 1 A; retry 1 in 3.05; 1 DialogEnded; -", "L/R" },
         { "the call ends while we answer", "ask 1; 200 B; end; answer 1 A", "invite 1 *; answer 1 B?; 1 DialogEnded; -", "L/R" },
         { "the call ends after we gave up", "offer 1 A; limit 1; end; 487", "invite 1 A; 1 TimedOut, cancel 1; -; -", "L/R" },
         { "after the end", "end; offer 1 A; invite 7 X; end", "-; 1 DialogEnded; reply 7 481 *; -", "L/R" },
-        { "resuming without a hold", "resume 1; offer 2 A", "1 changed L/R; invite 2 A", "L/R" },
+        { "resuming without a hold", "resume 1; offer 2 A", "1 agreed R; invite 2 A", "L/R" },
     };
 
     [Theory, MemberData(nameof(Figure))]
@@ -92,7 +95,7 @@ public sealed class ModifyQueueTests
     {
         var queue = new ModifyQueue(ownsCallId);
         var sent = queue.Handle(ModifyQueue.Start("L", "R"), ModifyScript.Read("offer 1 A")).State;
-        var timer = Assert.IsType<ModifyEffect.StartTimer>(Assert.Single(queue.Handle(sent, new ModifyInput.Refused(491, null, chance)).Effects));
+        var timer = Assert.IsType<ModifyEffect.StartTimer>(Assert.Single(queue.Handle(sent, new ModifyInput.Refused(491, "Request Pending", null, chance)).Effects));
         Assert.Equal(TimeSpan.FromSeconds(seconds), timer.After);
         Assert.Equal(new ModifyInput.TimerFired(ModifyTimer.Retry, 1), timer.Fired);
     }
@@ -121,7 +124,7 @@ public sealed class ModifyQueueTests
     [Fact]
     public void Without_a_description_there_is_nothing_to_hold_or_repeat() =>
         Assert.Equal(
-            ["1 NothingToOffer", "2 NothingToOffer", "present 7 *", "reply 7 488 *"],
+            ["1 NotSent", "2 NotSent", "present 7 *", "reply 7 488 *"],
             Run(ModifyQueue.Start(null, null), "hold 1", "refresh 2", "invite 7", "reply 7 200"));
 
     [Fact]
@@ -137,9 +140,9 @@ public sealed class ModifyQueueTests
         Assert.Equal((null, talking), (state.Hold, state.Local));
 
         state = Step(state, "hold 2", $"invite 2 {held}");
-        state = Step(state, "200 H", $"ack 2 *, 2 changed {held}/H");
+        state = Step(state, "200 H", $"ack 2 *, 2 agreed H");
         Assert.Equal((HoldMode.SendOnly, held), (state.Hold, state.Local));
-        state = Step(state, "hold 3", $"3 changed {held}/H");
+        state = Step(state, "hold 3", $"3 agreed H");
 
         // A resumption that is refused leaves the hold.
         var resumed = Sdp.Audio("a=sendrecv", origin: "7 3");
@@ -148,9 +151,9 @@ public sealed class ModifyQueueTests
         Assert.Equal((HoldMode.SendOnly, held), (state.Hold, state.Local));
 
         state = Step(state, "resume 5", $"invite 5 {resumed}");
-        state = Step(state, "200 S", $"ack 5 *, 5 changed {resumed}/S");
+        state = Step(state, "200 S", $"ack 5 *, 5 agreed S");
         Assert.Equal((null, resumed), (state.Hold, state.Local));
-        Step(state, "resume 6", $"6 changed {resumed}/S");
+        Step(state, "resume 6", $"6 agreed S");
     }
 
     [Fact]
@@ -173,10 +176,10 @@ public sealed class ModifyQueueTests
     public void An_offer_of_the_flow_holds_when_it_takes_no_media()
     {
         var state = ModifyQueue.Start(Sdp.Audio(), "R");
-        state = Queue.Handle(state, new ModifyInput.Ask(1, new SessionChange.Offer(Sdp.Audio("a=inactive")))).State;
+        state = Queue.Handle(state, new ModifyInput.Ask(1, new Modification.Offer(Sdp.Audio("a=inactive")))).State;
         state = Queue.Handle(state, new ModifyInput.Accepted("B")).State;
         Assert.NotNull(state.Hold);
-        state = Queue.Handle(state, new ModifyInput.Ask(2, new SessionChange.Offer(Sdp.Audio()))).State;
+        state = Queue.Handle(state, new ModifyInput.Ask(2, new Modification.Offer(Sdp.Audio()))).State;
         state = Queue.Handle(state, new ModifyInput.Accepted("B")).State;
         Assert.Null(state.Hold);
     }

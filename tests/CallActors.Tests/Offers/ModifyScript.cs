@@ -7,7 +7,7 @@ namespace CallActors.Tests.Offers;
 /// <summary>
 /// What happens to a <see cref="ModifyQueue"/>, in short. Ours: <c>offer 1 A</c>, <c>hold 1</c>, <c>silence 1</c>, <c>resume 1</c>, <c>refresh 1</c>,
 /// <c>ask 1</c>, <c>answer 1 B</c>, <c>200 B</c>, <c>491</c>, <c>500 4</c>. Theirs: <c>invite 7 X</c>, <c>update 7 X</c>, <c>reply 7 200 Y</c>, <c>ack 7 Z</c>. Timers:
-/// <c>retry 1</c>, <c>limit 1</c>, <c>abandoned 1</c>. And <c>end</c>. A star in a description stands for none.
+/// <c>retry 1</c>, <c>limit 1</c>, <c>abandoned 1</c>. And <c>lost</c> and <c>end</c>. A star in a description stands for none.
 /// </summary>
 internal static class ModifyScript
 {
@@ -18,12 +18,12 @@ internal static class ModifyScript
         string? Sdp(int index) => index < words.Length && words[index] != "*" ? words[index] : null;
         return words[0] switch
         {
-            "offer" => new ModifyInput.Ask(number, new SessionChange.Offer(words[2])),
-            "hold" => new ModifyInput.Ask(number, new SessionChange.Hold()),
-            "silence" => new ModifyInput.Ask(number, new SessionChange.Hold(HoldMode.Inactive)),
-            "resume" => new ModifyInput.Ask(number, new SessionChange.Resume()),
-            "refresh" => new ModifyInput.Ask(number, new SessionChange.Refresh()),
-            "ask" => new ModifyInput.Ask(number, new SessionChange.AskForOffer()),
+            "offer" => new ModifyInput.Ask(number, new Modification.Offer(words[2])),
+            "hold" => new ModifyInput.Ask(number, new Modification.Hold()),
+            "silence" => new ModifyInput.Ask(number, new Modification.Hold(HoldMode.Inactive)),
+            "resume" => new ModifyInput.Ask(number, new Modification.Resume()),
+            "refresh" => new ModifyInput.Ask(number, new Modification.Refresh()),
+            "ask" => new ModifyInput.Ask(number, new Modification.AskForOffer()),
             "answer" => new ModifyInput.Answer(number, Sdp(2)),
             "invite" => new ModifyInput.Received(number, Sdp(2), IsUpdate: false, 0.5),
             "update" => new ModifyInput.Received(number, Sdp(2), IsUpdate: true, 0.5),
@@ -32,9 +32,10 @@ internal static class ModifyScript
             "retry" => new ModifyInput.TimerFired(ModifyTimer.Retry, number),
             "limit" => new ModifyInput.TimerFired(ModifyTimer.Limit, number),
             "abandoned" => new ModifyInput.TimerFired(ModifyTimer.Abandoned, number),
-            "end" => new ModifyInput.Ended(),
+            "lost" => new ModifyInput.NotSent("lost"),
+            "end" => new ModifyInput.Ended("bye"),
             "200" or "202" => new ModifyInput.Accepted(Sdp(1)),
-            var status => new ModifyInput.Refused(int.Parse(status, null), number > 0 ? TimeSpan.FromSeconds(number) : null, 0.5),
+            var status => new ModifyInput.Refused(int.Parse(status, null), "no", number > 0 ? TimeSpan.FromSeconds(number) : null, 0.5),
         };
     }
 
@@ -52,8 +53,8 @@ internal static class ModifyScript
         ModifyEffect.Reply reply => $"reply {reply.Exchange} {reply.Status} {reply.Sdp ?? "*"}",
         ModifyEffect.StartTimer { Timer: ModifyTimer.Retry } timer => $"retry {timer.Turn} in {timer.After.TotalSeconds}",
         ModifyEffect.StartTimer => "",
-        ModifyEffect.Settle { Outcome: SessionChangeOutcome.Changed changed } settle => $"{settle.Id} changed {changed.LocalSdp ?? "*"}/{changed.RemoteSdp ?? "*"}",
-        ModifyEffect.Settle { Outcome: SessionChangeOutcome.Refused refused } settle => $"{settle.Id} refused {refused.Status}",
+        ModifyEffect.Settle { Outcome: ModifyOutcome.Agreed agreed } settle => $"{settle.Id} agreed {agreed.Sdp ?? "*"}",
+        ModifyEffect.Settle { Outcome: ModifyOutcome.Refused refused } settle => $"{settle.Id} refused {refused.Code}",
         ModifyEffect.Settle settle => $"{settle.Id} {settle.Outcome.GetType().Name}",
         _ => throw new InvalidOperationException(effect.ToString()),
     };

@@ -81,7 +81,7 @@ public sealed class RingSearchPropertyTests
 
         /// <summary>With an outcome nobody is left but the winner; before it somebody is.</summary>
         public bool IsSound => !_isBroken && (Outcome is null ? Calling.Count > 0 : Calling.Count == 0)
-            && _state.Nodes.Count(node => node.Progress == RingSearch.Progress.Winner) == (Outcome is RingOutcome.Won ? 1 : 0);
+            && _state.Nodes.Count(node => node.Stage == RingSearch.Stage.Winner) == (Outcome is RingOutcome.Won ? 1 : 0);
 
         public void Give(RingInput input)
         {

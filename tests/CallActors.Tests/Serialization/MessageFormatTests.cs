@@ -36,8 +36,8 @@ public sealed class MessageFormatTests
         (Small, "01" + SmallBytes),
         (new LedgerBatch([Small], [Snapshots.Key(3), Snapshots.Key(300)]), "01" + "01" + SmallBytes + "02" + "03" + "03000000000000000000" + "2C" + "2C010000000000000000"),
         (new Restored(Small), "01" + SmallBytes),
-        (new LegWanted(Snapshots.Key(1), Snapshots.Key(3), 5, new DialogName("c@h", "t", "f")), "01" + "01000000000000000000" + "03000000000000000000" + "0A" + "03634068" + "0174" + "0166"),
-        (new LegGiven(Snapshots.Key(1), 5, Small.Legs[0]), "01" + "01000000000000000000" + "0A" + "01" + "0101" + "0173" + "0164" + "04763D30" + "00" + "03634068" + "026C74" + "00" + "077369703A614068" + "077369703A624068" + "0203"),
+        (new LegWanted(Snapshots.Key(1), Snapshots.Key(3), 5, new DialogName("c@h", "t", "f")), "01" + "01" + "01000000000000000000" + "03" + "03000000000000000000" + "0A" + "03634068" + "0174" + "0166"),
+        (new LegGiven(Snapshots.Key(1), 5, Small.Legs[0]), "01" + "01" + "01000000000000000000" + "0A" + "01" + "0101" + "0173" + "0164" + "04763D30" + "00" + "03634068" + "026C74" + "00" + "077369703A614068" + "077369703A624068" + "0203"),
         (new WakeShard(300), "01AC02"),
         (new ShardAwake(7), "0107"),
     ];

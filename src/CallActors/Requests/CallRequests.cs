@@ -1,0 +1,56 @@
+using System.Globalization;
+using CallActors.Calls;
+using CallActors.Connections;
+using CallActors.Headers;
+using CallActors.Targets;
+
+namespace CallActors.Requests;
+
+/// <summary>What one call sends outside dialogs. The call lives until all of it is over.</summary>
+internal sealed class CallRequests(CallCore core)
+{
+    private static readonly SendOptions s_plain = new();
+    private int _last;
+
+    /// <summary>Sends a request and waits for its outcome.</summary>
+    /// <exception cref="ArgumentException">The method, the target or an option is none that can be sent.</exception>
+    public Task<RequestOutcome> Send(string method, string target, MessageBody? body, HeaderFields? headers, SendOptions? options)
+    {
+        var uri = Checked(method, target, options);
+        var request = New(method, uri, body, headers, options ?? s_plain);
+        core.Run(() => request.Done);
+        request.Send();
+        return request.Done;
+    }
+
+    /// <summary>Makes a request, not sent yet.</summary>
+    public OutsideRequest New(string method, string uri, MessageBody? body, HeaderFields? headers, SendOptions options)
+    {
+        // The key in the Call-ID brings whatever refers to it here, on any node.
+        var callId = $"{core.Key}~m{(++_last).ToString(CultureInfo.InvariantCulture)}";
+        var request = new OutsideRequest(core, Connection(options.Server), method, uri, body, headers, options, callId)
+        {
+            // The retry after a challenge needs the message that went out.
+            WasSent = static _ => { },
+        };
+        if (options.OnProgress is { } told) request.Provisional = response => core.Run(() => told(response));
+        if (options.Timeout is { } limit) request.LimitTo(limit);
+        return request;
+    }
+
+    /// <summary>The Request-URI of a request that may be sent.</summary>
+    /// <exception cref="ArgumentException">It may not.</exception>
+    public static string Checked(string method, string target, SendOptions? options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(method);
+        if (method is "INVITE" or "ACK" or "BYE" or "CANCEL" or "PRACK" or "UPDATE" or "SUBSCRIBE")
+            throw new ArgumentException($"{method} is not sent by hand: see Dial, Subscribe and the legs.", nameof(method));
+        HeaderLine.Of(method, "");
+        if (options?.NextHop is { } hop) CallTarget.Parse(hop);
+        if (options?.From is { } from) HeaderLine.Of("From", from);
+        return CallTarget.Parse(target).Uri;
+    }
+
+    private ServerConnection? Connection(string? server) =>
+        server is not null ? core.Runtime.Traffic.Find(server) : core.Request?.Connection ?? core.Runtime.Traffic.Find(null);
+}
