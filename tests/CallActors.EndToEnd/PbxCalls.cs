@@ -216,6 +216,20 @@ public sealed class PbxInOneProcess : PbxCalls
     }
 }
 
+/// <summary>A ledger that cannot be used keeps nobody from calling.</summary>
+public sealed class PbxWithoutItsLedger : EndToEndTest
+{
+    private protected override ServerOptions Options => new() { Role = [], More = ["--ledger", "sqlite:/proc/no/ledger.db"] };
+
+    [EndToEndFact]
+    public async Task Calls_are_taken_and_the_log_says_what_is_wrong()
+    {
+        await CallAsync(
+            Scenario.Caller().Invite().Expect(100).Expect(200).Ack().Pause(100).Bye().Expect(200, "CSeq: BYE"), new SippOptions { Service = "echo" });
+        Check(Server.Process.LastLines.Count(line => line.Contains("The ledger cannot use the file /proc/no/ledger.db", StringComparison.Ordinal)) == 1, "One line.");
+    }
+}
+
 /// <summary>The server a process of its own, the runtime another one that connects to it.</summary>
 public sealed class PbxOverTcp : PbxCalls
 {

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Sockets;
@@ -7,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace CallActors.EndToEnd.Harness;
 
-/// <summary>A real softphone: baresip without a screen. It plays a tone, records what it hears, and does what it is told over its control port.</summary>
+/// <summary>A real softphone: baresip without a screen. It plays a tone, and does what it is told over its control port.</summary>
 internal sealed class Softphone : IAsyncDisposable
 {
     private const int SamplesPerSecond = 8000;
@@ -22,16 +21,14 @@ internal sealed class Softphone : IAsyncDisposable
     private Softphone(string user, int registrar, string password)
     {
         User = user;
-        // Baresip takes the port above its own for TLS, whether or not it is used.
+        // Baresip takes the port above its own for TLS, whether or not it is used; it has no player that needs no sound card.
         var port = Ports.Free();
         WriteTone(PathOf("tone.wav"));
         File.WriteAllText(PathOf("config"), $"""
             sip_listen 127.0.0.1:{port}
             sip_transports udp
             call_local_timeout 30
-            audio_player aufile,{PathOf("heard.wav")}
             audio_source aufile,{PathOf("tone.wav")}
-            audio_alert aufile,{PathOf("alert.wav")}
             module_path /usr/lib/baresip/modules
             module g711.so
             module aufile.so
@@ -83,17 +80,6 @@ internal sealed class Softphone : IAsyncDisposable
         }
 
         return false;
-    }
-
-    /// <summary>The loudest sample that it heard since its call began; it writes them when the call is over.</summary>
-    internal int Loudest()
-    {
-        var heard = PathOf("heard.wav");
-        if (!File.Exists(heard)) return 0;
-        var samples = File.ReadAllBytes(heard).AsSpan();
-        var loudest = 0;
-        for (var at = 44; at + 1 < samples.Length; at += 2) loudest = Math.Max(loudest, Math.Abs((int)BinaryPrimitives.ReadInt16LittleEndian(samples[at..])));
-        return loudest;
     }
 
     /// <summary>For a failed test.</summary>
