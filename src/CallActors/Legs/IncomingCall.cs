@@ -31,6 +31,7 @@ public sealed class IncomingCall : Leg
         Offer = SdpBody.In(message);
         RemoteSdp = Offer;
         _offerless = Offer is null;
+        State = core.Runtime.DialogStates.Begin(message, Presence.DialogDirection.Initiator);
     }
 
     /// <summary>The INVITE.</summary>
@@ -146,6 +147,15 @@ public sealed class IncomingCall : Leg
             (_acknowledging ??= []).Add(waiting);
             return waiting.Task;
         }
+    }
+
+    /// <inheritdoc cref="IncomingRequest.Proxy"/>
+    public Task<ProxyResult> Proxy(ProxyPlan plan) => Invite.Proxy(plan);
+
+    /// <summary>A provisional response as the server sent it.</summary>
+    internal void OnSent(SipResponse response)
+    {
+        if (response.IsProvisional && response.StatusCode > 100) State?.OnProgress(TagOf(response.ToTag));
     }
 
     /// <summary>How the last attempt to connect the caller ended; null before one.</summary>
@@ -264,6 +274,7 @@ public sealed class IncomingCall : Leg
             call.IsAnswered = true;
             if (reply.Sent is { } sent) call.LocalTag = TagOf(sent.ToTag);
             if (sdp is not null) call.LocalSdp = sdp;
+            call.State?.OnAnswered(call.LocalTag);
             call.Core.OnAnswered(call);
             if (HangupAfter is { } reason) call.BeginEnd(reason, null);
             Done.TrySetResult(new InviteOutcome.Answered(call));

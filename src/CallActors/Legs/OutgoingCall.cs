@@ -146,6 +146,7 @@ public sealed class OutgoingCall : Leg
         if (response.StatusCode == 100 || IsAnswered) return;
         DialogId = dialogId;
         ProgressStatus = response.StatusCode;
+        State?.OnProgress(TagOf(response.ToTag));
         if (response.Has(SipHeaderId.RSeq)) attempt.Acknowledge(response, dialogId);
         if (_cancelReason is not null) return;
         var sdp = SdpBody.In(response);
@@ -178,6 +179,7 @@ public sealed class OutgoingCall : Leg
 
         IsAnswered = true;
         Answer = response;
+        State?.OnAnswered(RemoteTag);
         if (sdp is not null) RemoteSdp = sdp;
         if (_options.Sdp is null && sdp is not null)
         {
@@ -275,6 +277,9 @@ public sealed class OutgoingCall : Leg
             var uri = Encoding.UTF8.GetString(contact.Uri);
             if (!_tried.Add(uri)) continue;
             _redirects++;
+            // What follows is another dialog.
+            State?.OnRefused(response.StatusCode);
+            State = null;
             if (_options.KeepUriOnRedirect) _nextHop = uri;
             else _target = uri;
             Core.Runtime.Traffic.TablesOf(Connection!).RemoveTransaction(_attempt!.TransactionId);
@@ -355,6 +360,7 @@ public sealed class OutgoingCall : Leg
                 call.CallId = Encoding.UTF8.GetString(_sent.CallId);
                 call.LocalUri = _sent.From.Uri;
                 call.RemoteUri = _sent.To.Uri;
+                call.State ??= call.Core.Runtime.DialogStates.Begin(_sent, Presence.DialogDirection.Recipient);
             }
 
             if (call._cancelReason is { } reason) Cancel(reason);
