@@ -4,7 +4,7 @@
 #   tests/run.sh           quick lane, then the end-to-end lane (SIPp and drachtio-srf against a real server process)
 #   tests/run.sh --quick   only what needs nothing installed; under two minutes
 #
-# The end-to-end lane needs sipp, node and npm. They are installed with apt when they are missing and this runs as root.
+# The end-to-end lane needs sipp, node, npm and baresip (a softphone). They are installed with apt when they are missing and this runs as root.
 # The last line is always "N passed, N failed" (", N skipped" may follow); the exit code is 0 only when nothing failed.
 set -u
 
@@ -103,6 +103,7 @@ if [ "$quick" = no ]; then
   need sipp sip-tester
   need node nodejs
   need npm npm
+  need baresip baresip-core
   if install_missing; then
     apps=$end_to_end/apps
     if [ -f "$apps/package.json" ]; then

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using CallActors.Hosting;
 using CallActors.Node.CommandLine;
 using CallActors.Node.Logging;
 using CallActors.Server.Configuration;
@@ -72,7 +73,7 @@ internal sealed partial class NodeRun(
                 if (statusPort is { } port) status = new StatusPort(port, server);
                 if (portsFile is not null) PortsFile.Write(portsFile, server, status!.Local);
             }
-            catch (Exception trouble) when (trouble is IOException or SocketException or UnauthorizedAccessException or CryptographicException or CallActorsConfigurationException)
+            catch (Exception trouble) when (trouble is IOException or SocketException or UnauthorizedAccessException or CryptographicException or CallActorsConfigurationException or HoconException)
             {
                 return Refuse(trouble.Message);
             }

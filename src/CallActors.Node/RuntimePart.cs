@@ -40,6 +40,7 @@ internal sealed class RuntimePart(RuntimeSettings settings, ServerOptions option
         builder.Services.AddSingleton(loggers);
         foreach (var server in settings.Servers) builder.AddServer(server);
         if (settings.Listen is { } listen) builder.Listen(listen);
+        builder.Calls.UseHocon(application: settings.LedgerHocon);
         builder.Calls.Configure(made => made with
         {
             DrainTimeout = options.Drain.Timeout,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Akka.Configuration;
 using CallActors.Connections;
 using CallActors.Node.CommandLine;
 using CallActors.Server.Configuration;
@@ -21,8 +22,18 @@ internal sealed record RuntimeSettings
     /// <summary>What every phone must know; null lets everybody register and call.</summary>
     public string? Password { get; init; }
 
-    /// <summary>Where living calls are kept: off, sqlite, or a connection string.</summary>
-    public string Ledger { get; init; } = "sqlite";
+    /// <summary>Where living calls are kept: <c>off</c>, <c>sqlite</c>, <c>sqlite:file</c>, a PostgreSQL connection string; null leaves it to the hocon folder.</summary>
+    public string? Ledger { get; init; }
+
+    /// <summary>The same as hocon, over what the folder says.</summary>
+    public Config LedgerHocon => ConfigurationFactory.ParseString(Ledger switch
+    {
+        null => "",
+        "off" => "callactors.ledger.mode = off",
+        "sqlite" => "callactors.ledger { mode = behind\n database = sqlite }",
+        ['s', 'q', 'l', 'i', 't', 'e', ':', .. var file] => $"callactors.ledger {{ mode = behind\n database = sqlite\n file = {Quoted(file)} }}",
+        var connection => $"callactors.ledger {{ mode = behind\n database = postgresql\n connection = {Quoted(connection)} }}",
+    });
 
     /// <summary>The port that health is asked for on; null for none.</summary>
     public int? HealthPort { get; init; }
@@ -41,11 +52,13 @@ internal sealed record RuntimeSettings
         };
         if (settings.Servers.GroupBy(server => server.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             findings.Error(RunOptions.Server, $"{twice.Key} is named twice; write each server once");
-        return values.One(RunOptions.Ledger) is { } ledger ? settings with { Ledger = ledger.Text } : settings;
+        return values.One(RunOptions.Ledger)?.Text is { Length: > 0 } ledger ? settings with { Ledger = ledger } : settings;
     }
 
     /// <summary>The record's text, without the password.</summary>
     public override string ToString() => $"RuntimeSettings {{ Servers = {string.Join(' ', Servers)}, HasPbx = {HasPbx}, IsOpen = {Password is null} }}";
+
+    private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static SignallingServerOptions? ServerOf(Setting setting, string secret) => EndPoint(setting, 1) is var (host, port)
         ? new SignallingServerOptions { Name = $"{host}:{port}", Host = host, Port = port, Secret = secret }

@@ -140,7 +140,7 @@ public abstract class PbxCalls : EndToEndTest
     [EndToEndFact]
     public async Task The_echo_answers_with_what_it_was_offered() =>
         await CallAsync(
-            Scenario.Caller().Invite().Expect(100).Expect(200, "body: m=audio 40000").Ack()
+            Scenario.Caller().Invite().Expect(100).Expect(200, "body: m=audio 40000").Ack().Pause(200)
                 .Invite(s_held).May(100).Expect(200, "CSeq: INVITE", "body: a=recvonly").Ack().Bye().Expect(200, "CSeq: BYE"),
             To("echo"));
 
@@ -213,6 +213,20 @@ public sealed class PbxInOneProcess : PbxCalls
     {
         for (var tries = 0; tries < 200 && !await holds(); tries++)
             await Task.Delay(20);
+    }
+}
+
+/// <summary>A ledger that cannot be used keeps nobody from calling.</summary>
+public sealed class PbxWithoutItsLedger : EndToEndTest
+{
+    private protected override ServerOptions Options => new() { Role = [], More = ["--ledger", "sqlite:/proc/no/ledger.db"] };
+
+    [EndToEndFact]
+    public async Task Calls_are_taken_and_the_log_says_what_is_wrong()
+    {
+        await CallAsync(
+            Scenario.Caller().Invite().Expect(100).Expect(200).Ack().Pause(100).Bye().Expect(200, "CSeq: BYE"), new SippOptions { Service = "echo" });
+        Check(Server.Process.LastLines.Count(line => line.Contains("The ledger cannot use the file /proc/no/ledger.db", StringComparison.Ordinal)) == 1, "One line.");
     }
 }
 

@@ -10,7 +10,7 @@ public sealed class RuntimeSettingsTests
     {
         var settings = Read([], out var findings);
         Assert.Empty(findings);
-        Assert.Equal((true, null, "sqlite", null), (settings.HasPbx, settings.Password, settings.Ledger, settings.HealthPort));
+        Assert.Equal((true, null, null, null), (settings.HasPbx, settings.Password, settings.Ledger, settings.HealthPort));
         Assert.Empty(settings.Servers);
         Assert.Null(settings.Listen);
     }
@@ -50,6 +50,14 @@ public sealed class RuntimeSettingsTests
         Read(["run", "--server", "a:1", "--server", "a:1"], out var findings);
         Assert.Contains("named twice", Assert.Single(findings), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("off", "mode", "off")]
+    [InlineData("sqlite", "database", "sqlite")]
+    [InlineData("sqlite:/tmp/a \"b\".db", "file", "/tmp/a \"b\".db")]
+    [InlineData("Host=db;Password=a\\b", "connection", "Host=db;Password=a\\b")]
+    public void The_ledger_is_said_in_hocon(string ledger, string key, string value) =>
+        Assert.Equal(value, Read(["--ledger", ledger], out _).LedgerHocon.GetString("callactors.ledger." + key));
 
     private static RuntimeSettings Read(string[] arguments, out string[] findings, params (string Name, string Value)[] environment)
     {

@@ -20,7 +20,7 @@ internal static class RunOptions
     public static ImmutableArray<ServeOption> Application { get; } =
     [
         ServeOption.Value(Password, null, "text", "What every phone must know to register and to call. Other users of this machine can read command lines: CALLACTORS_PASSWORD is better. [default: open, everybody may]", static (options, _) => options),
-        ServeOption.Value(Ledger, null, "where", "Where living calls are kept: off, sqlite, or a PostgreSQL connection string. [default: sqlite]", static (options, _) => options),
+        ServeOption.Value(Ledger, null, "where", "Where living calls are kept: off, sqlite (data/ledger.db), sqlite:file, or a PostgreSQL connection string. [default: as hocon/callactors.conf says, sqlite]", static (options, _) => options),
         ServeOption.Flag(NoPbx, null, "Run without the demo PBX.", static options => options),
         ServeOption.Value(HealthPort, null, "port", "Answer /health/live and /health/ready on this port of 127.0.0.1; 0 is a free one. [default: none]", static (options, _) => options),
     ];

@@ -1,3 +1,4 @@
+using CallActors.Sip.Digest;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CallActors.Node.Pbx;
@@ -11,7 +12,8 @@ internal static class PbxApplication
     public static void AddServices(IServiceCollection services, string? password)
     {
         services.AddSingleton<PhoneBook>();
-        if (password is not null) services.AddSingleton(new DigestGate(new DigestGateOptions { Realm = "callactors", Password = (_, _) => new(password) }));
+        // MD5 alone: phones that know nothing better (baresip 1.0, SIPp 3.6) give up on a challenge that they do not know, although RFC 8760 §2.4 lets them pass over it.
+        if (password is not null) services.AddSingleton(new DigestGate(new DigestGateOptions { Password = (_, _) => new(password), Algorithms = [DigestAlgorithm.Md5] }));
     }
 
     /// <summary>Adds its routes, the service numbers before the users.</summary>

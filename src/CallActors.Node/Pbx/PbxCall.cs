@@ -12,7 +12,8 @@ internal abstract class PbxCall(PhoneBook phones) : CallActor
     /// <summary>The phones.</summary>
     protected PhoneBook Phones { get; } = phones;
 
-    /// <summary>Rings the places of a user, all at once.</summary>
+    /// <summary>Rings the places of a user, the preferred one first, until one answers.</summary>
+    /// <returns>Whether the caller is settled: connected, or gone.</returns>
     protected static async Task<bool> Ring(IncomingCall call, IReadOnlyList<Binding> places, TimeSpan? limit = null)
     {
         if (places.Count == 0) return false;

@@ -30,7 +30,7 @@ internal static class PbxWelcome
         ("busy", "486"),
         ("reject-603-gone-fishing", "any status, any reason"),
         ("ring-5", "rings so many seconds, then 480"),
-        ("hunt, all", "everybody who is registered, one after the other or at once"),
+        ("hunt", "everybody who is registered, one after the other"),
         ("click-bob", "hangs up and calls you back, then bob"),
     ];
 

@@ -1,3 +1,4 @@
+using Akka.Configuration;
 using Akka.Hosting;
 using CallActors.Connections;
 using Microsoft.Extensions.Configuration;
@@ -68,6 +69,22 @@ public sealed class CallActorsBuilder
         ArgumentNullException.ThrowIfNull(configure);
         _akka.Add(configure);
         return this;
+    }
+
+    /// <summary>Reads a folder of hocon files: calls live in the cluster, and are kept in the ledger, that they name.</summary>
+    /// <param name="folder">The folder; null is "hocon" beside the program. It need not be there.</param>
+    /// <param name="application">What is laid over the files; the environment is laid over both.</param>
+    /// <exception cref="Hosting.HoconException">A file cannot be read.</exception>
+    public CallActorsBuilder UseHocon(string? folder = null, Config? application = null)
+    {
+        var config = Hosting.HoconFolder.Load(folder, application);
+        Home = Hosting.CallHome.Configured;
+        Configure(options => options with { Calls = options.Calls with { NodeName = config.GetString("callactors.node") } });
+        return ConfigureAkka((akka, services) =>
+        {
+            akka.AddHocon(config, HoconAddMode.Prepend);
+            if (Ledger.LedgerOptions.From(config).Mode != Ledger.LedgerMode.Off) akka.AddSetup(Hosting.LedgerTable.Open(config, services));
+        });
     }
 
     /// <summary>Where calls live and what keeps them; alone on this node unless somebody says otherwise.</summary>

@@ -28,6 +28,10 @@ internal static class ConfiguredOptions
         ["RetryAfter"] = (options, value, mistakes) => options with { Calls = options.Calls with { RetryAfter = Number(value, 0, 86_400, mistakes) } },
         ["NodeName"] = (options, value, mistakes) => options with { Calls = options.Calls with { NodeName = Text(value, mistakes) } },
         ["HealthPort"] = (options, value, mistakes) => options with { Health = (options.Health ?? new()) with { Port = Number(value, 0, 65_535, mistakes) } },
+        // CALLACTORS__LEDGER__MODE and the like are hocon's: names in an environment have no case for us either.
+        ["Ledger"] = (options, _, _) => options,
+        ["Cluster"] = (options, _, _) => options,
+        ["Node"] = (options, _, _) => options,
         ["HealthHost"] = (options, value, mistakes) => options with { Health = (options.Health ?? new()) with { Host = Text(value, mistakes) } },
     };
 

@@ -3,6 +3,7 @@ namespace CallActors.EndToEnd.Harness;
 /// <summary>A real runtime with its PBX: <c>dotnet CallActors.Node.dll run</c>, its servers elsewhere.</summary>
 internal sealed class RuntimeProcess : IAsyncDisposable
 {
+    private readonly string _folder = Directory.CreateTempSubdirectory("callactors-runtime-").FullName;
     private readonly ChildProcess _process;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -12,7 +13,7 @@ internal sealed class RuntimeProcess : IAsyncDisposable
         _process = new ChildProcess("dotnet", arguments, line =>
         {
             if (line.Contains("is ready", StringComparison.Ordinal)) _ready.TrySetResult();
-        });
+        }, _folder);
     }
 
     internal ChildProcess Process => _process;
@@ -32,5 +33,9 @@ internal sealed class RuntimeProcess : IAsyncDisposable
     internal string Describe() =>
         $"runtime {(_process.HasExited ? $"ended with {_process.ExitCode}" : "")}\n{string.Concat(_process.LastLines.TakeLast(60).Select(line => $"    {line}\n"))}";
 
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
 }

@@ -40,7 +40,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             Tools.ServerAssembly, .. options.Role, "--file", configuration, "--port", options.ControlPort.ToString(CultureInfo.InvariantCulture), "--address", "127.0.0.1", "--secret", ServerOptions.Secret,
             "--contact", $"sip:{options.Host}:0;transport=udp,tcp", "--ports-file", PortsFile, "--loglevel", options.LogLevel, "--stdout", .. options.More,
         ];
-        _process = new ChildProcess("dotnet", arguments, environment: options.Environment);
+        _process = new ChildProcess("dotnet", arguments, folder: _folder, environment: options.Environment);
     }
 
     internal IPEndPoint Control { get; private set; } = null!;

@@ -32,7 +32,7 @@ internal static class Tools
     {
         if (Environment.GetEnvironmentVariable("CALLACTORS_END_TO_END") == "required")
             return null;
-        foreach (var command in (string[])["sipp", "node"])
+        foreach (var command in (string[])["sipp", "node", "baresip"])
         {
             if (!OnPath(command))
                 return $"{command} is not installed; tests/run.sh installs it";
