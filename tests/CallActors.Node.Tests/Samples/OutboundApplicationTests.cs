@@ -18,13 +18,27 @@ public sealed class OutboundApplicationTests
         });
         var node = net.Serves(OutboundApplication.Route, configure: options => options with { Listeners = [OutboundApplication.Listener(9023)] });
         var alice = await net.Phone("alice").Invites("echo");
-        var bob = await net.Phone("bob").Invites("sales");
-        await bob.Receives(480);
+        await Connects(net, () => node.Calls == 1);
         await alice.Receives(180).Receives(200).Acks();
-        // The node's own connection, and that of the call.
-        Assert.Equal(2, net.Census.Applications);
+        var bob = await net.Phone("bob").Invites("sales");
+        await Connects(net, () => bob.Invite.Heard.Any(response => response.IsFinal));
+        await bob.Receives(480);
+        Assert.Equal("Gone Fishing", System.Text.Encoding.UTF8.GetString(bob.Response!.ReasonPhrase));
         await alice.HangsUp();
         node.AssertNothingLeft();
-        Assert.Equal(1, net.Census.Applications);
+        // What remains is the node's own connection.
+        net.RunUntil(() => net.Census.Applications == 1);
+    }
+
+    // The server dials in real time: virtual time goes on little by little until it has.
+    private static async Task Connects(TestNet net, Func<bool> isSo)
+    {
+        for (var turn = 0; turn < 1000 && !isSo(); turn++)
+        {
+            net.Settle(Task.Delay(5));
+            net.Run(TimeSpan.FromMilliseconds(1));
+        }
+
+        await Task.CompletedTask;
     }
 }
