@@ -18,7 +18,8 @@ internal sealed class Endings(Partition partition)
         if (entry.IsOver) return;
         var owner = entry.Owner;
         if (entry.Outgoing is { IsPending: true, IsReinvite: true } reinvite) reinvite.GiveUp(reinvite.Request.CancelFor());
-        if (entry.Dialog.IsConfirmed && Bye(entry, entry.Dialog.Advance(), reason) is { } bye && owner is { IsOpen: true })
+        // Nothing but a call ends with BYE (RFC 3261 §15).
+        if (entry.Method == SipMethod.Invite && entry.Dialog.IsConfirmed && Bye(entry, entry.Dialog.Advance(), reason) is { } bye && owner is { IsOpen: true })
             owner.Unsolicited(bye.Request, bye.Flow, entry.Id.Span);
         Remove(entry);
     }

@@ -53,10 +53,11 @@ public abstract class CallActor : UntypedActor, IWithTimers
     /// <summary>The application began this call.</summary>
     protected virtual Task OnStart(object? argument) => Task.CompletedTask;
 
-    /// <summary>A leg ended that we did not end ourselves: the far end of an answered one, or a caller who gave up. By default every other leg is hung up too.</summary>
+    /// <summary>A leg ended that we did not end ourselves: the far end of an answered one, or a caller who gave up. By default every other leg is hung up too, unless it was a subscription.</summary>
     /// <remarks>A call that we placed and that was never answered is not told of here: its outcome says how it ended.</remarks>
     protected virtual Task OnHangup(Leg leg, LegEnd end)
     {
+        if (leg is Subscription) return Task.CompletedTask;
         foreach (var other in Legs.ToArray())
         {
             if (other != leg && !other.IsOver) _ = other.Hangup(end.By == EndedBy.FarEnd ? null : end.Reason);
@@ -74,6 +75,12 @@ public abstract class CallActor : UntypedActor, IWithTimers
     /// <summary>The far end asks for a change of the session by UPDATE (RFC 3311). By default like <see cref="OnReinvite"/>.</summary>
     protected virtual Task OnUpdate(Leg leg, LegRequest request) => Default(leg, request);
 
+    /// <summary>The far end holds us from now on: it takes none of our media, in whatever way it said so. A notification; <see cref="OnReinvite"/> has answered.</summary>
+    protected virtual Task OnHeld(Leg leg) => Task.CompletedTask;
+
+    /// <summary>The far end takes our media again.</summary>
+    protected virtual Task OnResumed(Leg leg) => Task.CompletedTask;
+
     /// <summary>The far end wants to be transferred (REFER, RFC 3515). By default a bridge passes it on, a single leg declines.</summary>
     protected virtual Task OnRefer(Leg leg, LegRequest request) => Default(leg, request);
 
@@ -83,7 +90,7 @@ public abstract class CallActor : UntypedActor, IWithTimers
     /// <summary>The far end sent a NOTIFY (RFC 6665). By default like <see cref="OnInfo"/>.</summary>
     protected virtual Task OnNotify(Leg leg, LegRequest request) => Default(leg, request);
 
-    /// <summary>The far end sent a SUBSCRIBE in the dialog. By default like <see cref="OnInfo"/>.</summary>
+    /// <summary>The far end sent a SUBSCRIBE in the dialog. Of a subscription it is a refresh that was granted: by default the state is told once more. Otherwise by default like <see cref="OnInfo"/>.</summary>
     protected virtual Task OnSubscribe(Leg leg, LegRequest request) => Default(leg, request);
 
     /// <summary>Any other request of the far end: MESSAGE, OPTIONS, methods nobody has heard of. By default like <see cref="OnInfo"/>.</summary>
@@ -106,11 +113,14 @@ public abstract class CallActor : UntypedActor, IWithTimers
     protected virtual Task OnEnded(CallEnded ended) => Task.CompletedTask;
 
     /// <summary>Places a call, a new leg of this one.</summary>
-    /// <param name="target">Whom: a SIP, SIPS or tel URI, <c>user@host</c> or <c>host:port</c>.</param>
+    /// <param name="target">Whom: a text becomes one by itself, as a SIP, SIPS or tel URI, <c>user@host</c> or <c>host:port</c>; what is none throws an <see cref="ArgumentException"/>.</param>
     /// <param name="options">How.</param>
     /// <returns>The leg; its <see cref="OutgoingCall.Outcome"/> is how it ends up.</returns>
-    /// <exception cref="ArgumentException">The target is none.</exception>
-    protected OutgoingCall Dial(string target, CallOptions? options = null) => Core.Dial(target, options ?? new CallOptions());
+    protected OutgoingCall Dial(Targets.CallTarget target, CallOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return Core.Dial(target, options ?? new CallOptions());
+    }
 
     /// <summary>Sends a request outside dialogs, such as REGISTER, OPTIONS or MESSAGE, and waits for its final response. Digest challenges are answered where the options have credentials.</summary>
     /// <param name="method">The method.</param>
@@ -121,6 +131,18 @@ public abstract class CallActor : UntypedActor, IWithTimers
     /// <exception cref="ArgumentException">The target is none, or the method is one that begins a dialog or belongs into one.</exception>
     protected Task<RequestOutcome> Send(string method, string target, MessageBody? body = null, HeaderFields? headers = null, SendOptions? options = null) =>
         Core.Requests.Send(method, target, body, headers, options);
+
+    /// <summary>Subscribes to the state of something (RFC 6665), a new leg of the call; its NOTIFYs reach <see cref="OnNotify"/>.</summary>
+    /// <param name="target">Whose: a SIP, SIPS or tel URI, <c>user@host</c> or <c>host:port</c>.</param>
+    /// <param name="package">The event package, such as <c>presence</c>, with parameters where it has any.</param>
+    /// <param name="expires">How long until it must be refreshed, which is done by itself; null is an hour, zero asks once.</param>
+    /// <param name="body">The body of the SUBSCRIBE.</param>
+    /// <param name="headers">More header fields.</param>
+    /// <param name="options">How it is sent.</param>
+    /// <exception cref="ArgumentException">The target, the package or an option is none.</exception>
+    protected OutgoingSubscription Subscribe(
+        string target, string package, TimeSpan? expires = null, MessageBody? body = null, HeaderFields? headers = null, SendOptions? options = null) =>
+        Core.Requests.Subscribe(target, package, expires, body, headers, options);
 
     /// <summary>Connects two answered legs: their media is renegotiated, and from then on they belong together.</summary>
     protected async Task<ModifyOutcome> Join(Leg a, Leg b)
@@ -137,8 +159,9 @@ public abstract class CallActor : UntypedActor, IWithTimers
     /// </summary>
     /// <param name="refer">The REFER.</param>
     /// <param name="options">How the target of a blind transfer is called.</param>
-    /// <param name="target">Whom a blind transfer goes to, such as a registered contact; null is whom the REFER names.</param>
-    protected Task<TransferOutcome> Transfer(LegRequest refer, CallOptions? options = null, string? target = null) => new Transfers.Transfer(Core, refer, options ?? new CallOptions(), target).Run();
+    /// <param name="where">Makes the target of a blind transfer of whom the REFER names, such as a registered contact, another caller, a limit of ringing; null calls whom it names.</param>
+    protected Task<TransferOutcome> Transfer(LegRequest refer, CallOptions? options = null, Func<Targets.CallTarget, Targets.CallTarget>? where = null) =>
+        new Transfers.Transfer(Core, refer, options ?? new CallOptions(), where).Run();
 
     /// <summary>Asks for <see cref="OnTimer"/> later. The timer outlives the node; a second one of the same name takes the first one's place.</summary>
     /// <param name="name">Which timer.</param>
@@ -169,6 +192,8 @@ public abstract class CallActor : UntypedActor, IWithTimers
     internal Task HungUp(Leg leg, LegEnd end) => OnHangup(leg, end);
 
     internal void Acknowledged(IncomingCall leg) => Core.Run(() => OnAcknowledged(leg));
+
+    internal Task Held(Leg leg, bool isHeld) => isHeld ? OnHeld(leg) : OnResumed(leg);
 
     internal Task TimerFired(string name) => OnTimer(name);
 

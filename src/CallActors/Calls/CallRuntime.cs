@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Akka.Actor;
 using CallActors.Cluster;
 using CallActors.Ledger;
+using CallActors.Presence;
 using CallActors.Requests;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
@@ -27,6 +28,8 @@ internal sealed class CallRuntime : IDisposable
         Logger = loggers.CreateLogger("CallActors");
         Counters = new CallCounters(_meter, () => Directory.Count);
         Traffic = new CallTraffic(this, Logger);
+        ServerRecords = new ServerRecords(services.GetServices<IServerRecordSink>(), time, Logger);
+        DialogStates = new DialogStates(services.GetServices<IDialogStateSink>(), Logger);
         Records = new CallRecords(services.GetServices<ICallRecordSink>(), Logger);
     }
 
@@ -51,6 +54,10 @@ internal sealed class CallRuntime : IDisposable
     public CallTraffic Traffic { get; }
 
     public CallRecords Records { get; }
+
+    public ServerRecords ServerRecords { get; }
+
+    public DialogStates DialogStates { get; }
 
     public ILedger Ledger { get; set; } = NoLedger.Instance;
 

@@ -11,7 +11,8 @@ internal static class CallSnapshots
         var legs = ImmutableArray.CreateBuilder<LegSnapshot>(call.Legs.Count);
         foreach (var leg in call.Legs)
         {
-            if (leg is not { IsAnswered: true, IsOver: false }) continue;
+            // A subscription is lost with its place: whoever has it subscribes again.
+            if (leg is Subscription or not { IsAnswered: true, IsOver: false }) continue;
             legs.Add(Of(leg));
         }
 
@@ -21,5 +22,5 @@ internal static class CallSnapshots
 
     public static LegSnapshot Of(Leg leg) => new(
         (byte)leg.Number, leg.IsCaller, leg.Server, leg.DialogId.ToString(), leg.LocalSdp, leg.RemoteSdp,
-        leg.CallId, leg.LocalTag, leg.RemoteTag, leg.LocalUri, leg.RemoteUri, (byte)(leg.Peer?.Number ?? 0), 0);
+        leg.CallId, leg.LocalTag, leg.RemoteTag, leg.LocalUri, leg.RemoteUri, (byte)(leg.Peer?.Number ?? 0), leg.Session.Hold is { } hold ? (byte)(hold + 1) : (byte)0);
 }

@@ -28,7 +28,7 @@ public abstract class ReceivedRequest
     public string Body => Encoding.UTF8.GetString(Message.Body);
 
     /// <summary>Whether a final response was given.</summary>
-    public bool IsAnswered { get; private set; }
+    public bool IsAnswered { get; private protected set; }
 
     /// <summary>Whether anything was answered, a provisional response included.</summary>
     internal bool HasResponded { get; private set; }
@@ -59,8 +59,8 @@ public abstract class ReceivedRequest
         if (reason is not null && reason.AsSpan().IndexOfAny('\r', '\n') >= 0) throw new ArgumentException("A reason phrase is one line.", nameof(reason));
         if (IsAnswered) return Task.FromResult<string?>("the request has its final response already");
         if (status >= 200) IsAnswered = true;
-        var command = new Response();
-        if (!Submit(command, status, reason, body, headers)) command.OnLost("the connection to the signalling server is lost");
+        var command = new Response(this);
+        if (!Put(command, status, reason, body, headers)) command.OnLost("the connection to the signalling server is lost");
         if (status >= 300) OnRejected(status, reason);
         return command.Done;
     }
@@ -70,12 +70,23 @@ public abstract class ReceivedRequest
     {
     }
 
+    /// <summary>Whether <see cref="OnSent"/> is to be told of responses; it costs a parse.</summary>
+    private protected virtual bool IsWatched => false;
+
+    /// <summary>A response as the server sent it.</summary>
+    private protected virtual void OnSent(SipResponse response)
+    {
+    }
+
+    /// <summary>Somebody else answers it.</summary>
+    private protected void HandOver() => IsAnswered = true;
+
     /// <summary>Responds where nobody waits for the outcome.</summary>
     internal void Send(int status, string? reason = null, MessageBody? body = null, HeaderFields? headers = null)
     {
         if (IsAnswered) return;
         if (status >= 200) IsAnswered = true;
-        Submit(null, status, reason, body, headers);
+        Put(null, status, reason, body, headers);
     }
 
     /// <summary>Sends a final response that a command of the caller's is told of.</summary>
@@ -85,7 +96,10 @@ public abstract class ReceivedRequest
         return Submit(command, status, null, body, headers);
     }
 
-    private bool Submit(ICommand? command, int status, string? reason, MessageBody? body, HeaderFields? headers)
+    /// <summary>Sends a response, or lets whoever keeps the session send it.</summary>
+    private protected virtual bool Put(ICommand? command, int status, string? reason, MessageBody? body, HeaderFields? headers) => Submit(command, status, reason, body, headers);
+
+    private protected bool Submit(ICommand? command, int status, string? reason, MessageBody? body, HeaderFields? headers)
     {
         HasResponded = true;
         var text = AppText.Response(status, reason);
@@ -97,15 +111,19 @@ public abstract class ReceivedRequest
         return sent;
     }
 
-    private sealed class Response : ICommand
+    private sealed class Response(ReceivedRequest request) : ICommand
     {
         private readonly TaskCompletionSource<string?> _done = new();
 
         public Task<string?> Done => _done.Task;
 
-        public bool WantsSent => false;
+        public bool WantsSent => request.IsWatched;
 
-        public void OnReply(Replied reply) => _done.TrySetResult(reply.Refusal);
+        public void OnReply(Replied reply)
+        {
+            if (reply.Sent is SipResponse sent) request.OnSent(sent);
+            _done.TrySetResult(reply.Refusal);
+        }
 
         public void OnLost(string reason) => _done.TrySetResult(reason);
     }
