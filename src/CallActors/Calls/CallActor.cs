@@ -164,7 +164,10 @@ public abstract class CallActor : UntypedActor, IWithTimers
         new Transfers.Transfer(Core, refer, options ?? new CallOptions(), where).Run();
 
     /// <summary>Asks for <see cref="OnTimer"/> later. The timer outlives the node; a second one of the same name takes the first one's place.</summary>
-    protected void SetTimer(string name, TimeSpan after) => Core.Timers.Set(name, after);
+    /// <param name="name">Which timer.</param>
+    /// <param name="after">When.</param>
+    /// <param name="keepsCall">Whether the call waits for it when nobody is on the line any more: to call again, for example. Other timers are forgotten with the last leg.</param>
+    protected void SetTimer(string name, TimeSpan after, bool keepsCall = false) => Core.Timers.Set(name, after, keepsCall);
 
     /// <summary>Forgets a timer.</summary>
     protected void CancelTimer(string name) => Core.Timers.Cancel(name);

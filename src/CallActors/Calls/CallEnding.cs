@@ -11,16 +11,17 @@ internal sealed partial class CallEnding(CallCore core, CallActor actor, Running
     /// <summary>Whether nothing comes any more.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>Ends a call without living legs, whose flow has come to its end and has set no timer for later.</summary>
+    /// <summary>Ends a call without living legs, whose flow has come to its end and has set no timer to be waited for.</summary>
     public void EndIfOver()
     {
-        if (IsOver || flows.IsAny || core.Timers.Named.Count > 0) return;
-        if (core.Request is { IsAnswered: false } request && (!request.HasResponded || core.Caller is { LastOutcome: not null }) && IsAlone()) Conclude();
+        if (IsOver || flows.IsAny) return;
+        if (core.Timers.Named.Count == 0 && core.Request is { IsAnswered: false } request && (!request.HasResponded || core.Caller is { LastOutcome: not null }) && IsAlone()) Conclude();
         foreach (var leg in core.Legs)
         {
             if (!leg.IsOver) return;
         }
 
+        if (core.Timers.AreAwaited(hadLegs: core.Legs.Count > 0)) return;
         if (!_isEnding)
         {
             _isEnding = true;

@@ -6,6 +6,7 @@ internal sealed class CallTimers(CallCore core, CallActor actor)
     private static readonly Dictionary<string, DateTimeOffset> s_none = [];
 
     private Dictionary<string, DateTimeOffset>? _named;
+    private HashSet<string>? _awaited;
     private long _last;
 
     /// <summary>The timers that the application set and that have not fired.</summary>
@@ -15,8 +16,10 @@ internal sealed class CallTimers(CallCore core, CallActor actor)
     public void After(TimeSpan delay, Action act) =>
         actor.Timers.StartSingleTimer(++_last, new CallTimerFired(act), delay);
 
-    public void Set(string name, TimeSpan after)
+    public void Set(string name, TimeSpan after, bool keepsCall = false)
     {
+        if (keepsCall) (_awaited ??= []).Add(name);
+        else _awaited?.Remove(name);
         (_named ??= [])[name] = core.Runtime.Time.GetUtcNow() + after;
         actor.Timers.StartSingleTimer(name, new NamedTimerFired(name), after);
         core.Changed();
@@ -37,6 +40,20 @@ internal sealed class CallTimers(CallCore core, CallActor actor)
     }
 
     public void Clear() => _named?.Clear();
+
+    /// <summary>Whether a call without living legs waits for a timer: for one that was set to be waited for, and for any where there was no leg yet.</summary>
+    public bool AreAwaited(bool hadLegs)
+    {
+        if (_named is not { Count: > 0 } named) return false;
+        if (!hadLegs) return true;
+        if (_awaited is null) return false;
+        foreach (var name in _awaited)
+        {
+            if (named.ContainsKey(name)) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Whether the application still waits for a timer that has fired.</summary>
     public bool Take(string name) => _named?.Remove(name) == true;

@@ -3,6 +3,7 @@ using CallActors.Calls;
 using CallActors.Commands;
 using CallActors.Connections;
 using CallActors.Control.Commands;
+using CallActors.Headers;
 using CallActors.Proxying;
 using CallActors.Sip;
 using CallActors.Sip.Headers;
@@ -23,6 +24,9 @@ public sealed class IncomingRequest : ReceivedRequest
 
     /// <summary>The Request-URI as text.</summary>
     public string Uri => Encoding.UTF8.GetString(Message.RequestUri);
+
+    /// <summary>The user part of the Request-URI, or the number of a tel URI: who is asked for.</summary>
+    public string Called => CallerIdentity.CalledNumber(Message);
 
     /// <summary>The name of the signalling server that received it.</summary>
     public string Server => Connection.Server;
