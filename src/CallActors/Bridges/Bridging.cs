@@ -34,6 +34,7 @@ internal sealed class Bridging(IncomingCall a, BridgeOptions options)
         return new CallOptions
         {
             Sdp = offer,
+            Parts = SdpBody.Others(a.Invite.Message),
             LateAnswer = a.Offer is null && offer is null ? AnswerLate : null,
             CallingNumber = options.CallingNumber ?? caller.Number,
             CallingName = options.CallingName ?? (caller.Name.Length == 0 ? null : caller.Name),

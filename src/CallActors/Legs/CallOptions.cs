@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using CallActors.Headers;
+
 namespace CallActors;
 
 /// <summary>How a call is placed.</summary>
@@ -5,6 +8,9 @@ public sealed record CallOptions
 {
     /// <summary>Our offer. Null leaves the offer to the far end; <see cref="LateAnswer"/> then makes the answer.</summary>
     public string? Sdp { get; init; }
+
+    /// <summary>What the INVITE carries beside our offer, such as ISUP or recording metadata; their bytes travel untouched.</summary>
+    public ImmutableArray<BodyPart> Parts { get; init; } = [];
 
     /// <summary>Makes the answer to the far end's offer where we made none; null, or an exception, acknowledges and hangs up.</summary>
     public Func<string, Task<string?>>? LateAnswer { get; init; }
@@ -44,6 +50,9 @@ public sealed record CallOptions
 
     /// <summary>Told of every provisional response, in order, those after 100 alone.</summary>
     public Func<CallProgress, Task>? OnProgress { get; init; }
+
+    /// <summary>The INVITE's body.</summary>
+    internal MessageBody? Body => SdpBody.With(Sdp, Parts);
 }
 
 /// <summary>A provisional response to a call that we place.</summary>

@@ -231,7 +231,7 @@ public sealed class OutgoingCall : Leg
 
     private async Task AnswerChallenge(InviteAttempt attempt, SipResponse response, string? challenger)
     {
-        var answer = await _authentication.Answer(response, Credentials!, "INVITE", attempt.SentUri, MessageBody.OfSdp(_options.Sdp));
+        var answer = await _authentication.Answer(response, Credentials!, "INVITE", attempt.SentUri, _options.Body);
         if (IsOver) return;
         // Cancelled between the challenge and its answer: nothing is on the wire now.
         if (_cancelReason is { } reason) Conclude(Unanswered(reason), new LegEnd(EndedBy.Us, reason, response.StatusCode));
@@ -292,7 +292,7 @@ public sealed class OutgoingCall : Leg
             else text.Header("From"u8, Identity(options));
             if (options.Headers?["Contact"] is null && options.CallingNumber is { } number) text.Header("Contact"u8, $"<sip:{number}@localhost>");
             text.Headers(options.Headers).Headers(call._session).Headers(credentials);
-            return call.Submit(this, FrameWriter.NewRequest(text.End(MessageBody.OfSdp(options.Sdp)), Encoding.UTF8.GetBytes(nextHop ?? "")));
+            return call.Submit(this, FrameWriter.NewRequest(text.End(options.Body), Encoding.UTF8.GetBytes(nextHop ?? "")));
         }
 
         public void Cancel(string? reason)
