@@ -97,6 +97,7 @@ internal sealed class Answers(Partition partition)
         if (incoming.Dialog is { } dialog)
         {
             dialog.Gate = dialog.Gate.Sent(response);
+            if (response.IsSuccess && request.Method == SipMethod.Subscribe && dialog.Method == SipMethod.Subscribe) SubscriptionClock.Renew(partition, dialog, response);
             if (response.IsSuccess && request.Method is SipMethod.Invite or SipMethod.Update) partition.Sessions.Accepted(dialog, response, session);
         }
 

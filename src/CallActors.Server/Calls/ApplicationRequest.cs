@@ -94,6 +94,7 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
         };
         partition.Dialogs.Add(entry);
         partition.Dialogs.TryIndex(value.Key, entry);
+        SubscriptionClock.Renew(partition, entry, request);
         return entry;
     }
 }

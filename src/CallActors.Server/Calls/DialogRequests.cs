@@ -100,9 +100,11 @@ internal sealed class DialogRequests(Partition partition)
         dialog.Dialog = dialog.Dialog.AfterReceiving(response);
         if (request.Method == SipMethod.Update) partition.Sessions.Answered(dialog, request, response);
         if (!response.IsFinal) return;
+        if (request.Method == SipMethod.Subscribe && dialog.Method == SipMethod.Subscribe && response.IsSuccess) SubscriptionClock.Renew(partition, dialog, response);
+        if (request.Method == SipMethod.Bye && response.StatusCode is 401 or 407) partition.Endings.ByeChallenged(dialog);
         var ends = request.Method == SipMethod.Bye
             ? response.StatusCode is not (401 or 407)
-            : EndsSubscription(dialog, request) && response.StatusCode is not (401 or 407);
+            : dialog.Method == SipMethod.Subscribe && (EndsSubscription(dialog, request) ? response.StatusCode is not (401 or 407) : IsGone(request.Method, response.StatusCode));
         if (ends) partition.Endings.Remove(dialog);
     }
 
@@ -280,6 +282,14 @@ internal sealed class DialogRequests(Partition partition)
         dialog.Method == SipMethod.Subscribe && request.Method == SipMethod.Notify
         && SubscriptionState.TryParse(request.First(SipHeaderId.SubscriptionState), out var state)
         && state.Status == SubscriptionStatus.Terminated;
+
+    // The responses that end a subscription whatever was asked in it (RFC 6665 §4.1.2.2, §4.2.2); who does not answer a NOTIFY is gone as well.
+    private static bool IsGone(SipMethod method, int status) => method switch
+    {
+        SipMethod.Subscribe or SipMethod.Notify when status is 404 or 405 or 410 or 416 or (>= 480 and <= 485) or 489 or 501 or 604 => true,
+        SipMethod.Notify => status == 408,
+        _ => false,
+    };
 
     private static Dialog ForkOf(DialogEntry dialog, SipRequest request)
     {

@@ -18,10 +18,14 @@ internal sealed class Endings(Partition partition)
         if (entry.IsOver) return;
         var owner = entry.Owner;
         if (entry.Outgoing is { IsPending: true, IsReinvite: true } reinvite) reinvite.GiveUp(reinvite.Request.CancelFor());
-        if (entry.Dialog.IsConfirmed && Bye(entry, entry.Dialog.Advance(), reason) is { } bye && owner is { IsOpen: true })
+        // Nothing but a call ends with BYE (RFC 3261 §15).
+        if (entry.Method == SipMethod.Invite && entry.Dialog.IsConfirmed && Bye(entry, entry.Dialog.Advance(), reason) is { } bye && owner is { IsOpen: true })
             owner.Unsolicited(bye.Request, bye.Flow, entry.Id.Span);
         Remove(entry);
     }
+
+    /// <summary>A BYE of an application was challenged: whoever does not answer that in time lets the dialog end all the same (RFC 3261 §15.1.1).</summary>
+    public void ByeChallenged(DialogEntry entry) => partition.SetTimer(Context.SipTimers.T1x64, new Unanswered(this, entry), 0);
 
     /// <summary>Takes a dialog out of the tables; its transactions live on until they are over.</summary>
     /// <param name="entry">The dialog.</param>
@@ -139,6 +143,11 @@ internal sealed class Endings(Partition partition)
         var bye = partition.Begin(builder.ToRequest(), target, OutgoingRequest.Silence.Instance);
         Context.Cdrs.Stop(bye.Request, reason == Sessions.Expired ? CdrReason.SessionExpired : CdrReason.SystemInitiatedTermination, isSent: true);
         return bye;
+    }
+
+    private sealed class Unanswered(Endings endings, DialogEntry dialog) : ITimed
+    {
+        public void OnTimer(long kind) => endings.Remove(dialog);
     }
 
     private sealed class Orphan(Endings endings, DialogEntry dialog) : ITimed

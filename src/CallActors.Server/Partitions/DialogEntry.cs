@@ -54,6 +54,9 @@ internal sealed class DialogEntry(Octets id, SipMethod method, bool isServer, Di
     /// <summary>The session timer, where one runs.</summary>
     public SessionClock? Session { get; set; }
 
+    /// <summary>How long the subscription lives, where it is one.</summary>
+    public SubscriptionClock? Subscription { get; set; }
+
     /// <summary>True once it has left the tables.</summary>
     public bool IsOver { get; set; }
 }

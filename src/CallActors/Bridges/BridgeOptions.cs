@@ -1,4 +1,5 @@
 using CallActors.Headers;
+using CallActors.Sip.Messages;
 
 namespace CallActors;
 
@@ -10,6 +11,9 @@ public sealed record BridgeOptions
 
     /// <summary>What is copied of the callee's responses into those to the caller.</summary>
     public HeaderPolicy ResponseHeaders { get; init; } = HeaderPolicy.None;
+
+    /// <summary>Makes more header fields for the caller of each response of the callee's: provisional, the answer, or a refusal that the caller gets.</summary>
+    public Func<SipResponse, HeaderFields?>? ResponseFields { get; init; }
 
     /// <summary>What is copied of the requests that follow the answer, either way.</summary>
     public HeaderPolicy DialogHeaders { get; init; } = HeaderPolicy.All;

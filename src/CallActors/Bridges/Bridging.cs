@@ -7,8 +7,8 @@ namespace CallActors.Bridges;
 internal sealed class Bridging(IncomingCall a, BridgeOptions options)
 {
     private readonly List<OutgoingCall> _dialled = [];
-    private string? _earlyOffer;
-    private string? _earlyAnswer;
+    private string? _translated;
+    private Task<string?>? _translation;
     private bool _isTaken;
 
     /// <summary>Dials one target.</summary>
@@ -53,6 +53,7 @@ internal sealed class Bridging(IncomingCall a, BridgeOptions options)
     public OutgoingCall Dial(string target, CallOptions dialling)
     {
         if (_dialled.Count == 0) a.Gone += CancelAll;
+        a.ChosenTag ??= options.ToTag;
         var b = a.Core.Dial(target, dialling);
         _dialled.Add(b);
         return b;
@@ -65,7 +66,10 @@ internal sealed class Bridging(IncomingCall a, BridgeOptions options)
         if (b is null || !outcome.IsAnswered)
         {
             if (a.IsOver) return Gone();
+            // A caller who was given the callee's offer is answered already: there is nothing to try again with.
+            if (a.IsAnswered) await a.Hangup("the other side could not be connected");
             a.LastOutcome = outcome;
+            a.LastHeaders = outcome is InviteOutcome.Rejected { Response: { } refusal } ? FieldsOf(refusal) : null;
             return new Bridge(a, null, outcome);
         }
 
@@ -75,8 +79,8 @@ internal sealed class Bridging(IncomingCall a, BridgeOptions options)
             if (a.IsOver) return Abandon(b);
             var answer = b.RemoteSdp is { } sdp ? await Translate(sdp) : null;
             if (a.IsOver) return Abandon(b);
-            var headers = b.Answer is { } response ? HeaderFields.Of(options.ResponseHeaders, response) : null;
-            if (!(await a.Answer(answer, headers, options.ToTag)).IsAnswered) return Abandon(b);
+            var headers = b.Answer is { } response ? FieldsOf(response) : null;
+            if (!(await a.Answer(answer, headers)).IsAnswered) return Abandon(b);
         }
 
         if (b.IsOver)
@@ -117,20 +121,15 @@ internal sealed class Bridging(IncomingCall a, BridgeOptions options)
         var sdp = progress.Sdp is { } theirs && a.Offer is not null ? await Translate(theirs) : null;
         if (a.IsSettled || progress.Call.IsOver) return;
         var reliable = progress.Response.Has(SipHeaderId.RSeq) && Supports100Rel(a.Invite.Message);
-        await a.Ring(progress.Status, sdp, reliable, HeaderFields.Of(options.ResponseHeaders, progress.Response), progress.Response.ReasonText);
+        await a.Ring(progress.Status, sdp, reliable, FieldsOf(progress.Response), progress.Response.ReasonText);
     }
 
-    // Early media and the answer are often the same description; it is translated once.
-    private async Task<string?> Translate(string theirs)
+    // Early media and the answer are often the same description; it is translated once, also when the answer comes before that is done.
+    private Task<string?> Translate(string theirs)
     {
-        if (options.Answer is not { } make) return theirs;
-        if (theirs != _earlyOffer)
-        {
-            var made = await make(theirs);
-            (_earlyOffer, _earlyAnswer) = (theirs, made);
-        }
-
-        return _earlyAnswer;
+        if (options.Answer is not { } make) return Task.FromResult<string?>(theirs);
+        if (_translation is null || theirs != _translated) (_translated, _translation) = (theirs, make(theirs));
+        return _translation;
     }
 
     // The callee's offer becomes ours to the caller, the answer in the caller's ACK becomes ours to the callee.
@@ -139,10 +138,12 @@ internal sealed class Bridging(IncomingCall a, BridgeOptions options)
         if (_isTaken || a.IsSettled) return null;
         _isTaken = true;
         var translated = options.Answer is { } make ? await make(offer) : offer;
-        if (a.IsSettled || !(await a.Answer(translated, null, options.ToTag)).IsAnswered) return null;
+        if (a.IsSettled || !(await a.Answer(translated)).IsAnswered) return null;
         if (!await a.Acknowledged || a.RemoteSdp is not { } answer) return null;
         return options.LateAnswer is { } last ? await last(answer) : answer;
     }
+
+    private HeaderFields FieldsOf(SipResponse response) => HeaderFields.Of(options.ResponseHeaders, response, options.ResponseFields?.Invoke(response));
 
     private static bool Supports100Rel(SipRequest invite) =>
         Sip.Headers.TokenList.Contains(invite, SipHeaderId.Supported, "100rel"u8) || Sip.Headers.TokenList.Contains(invite, SipHeaderId.Require, "100rel"u8);

@@ -53,9 +53,11 @@ public abstract class CallActor : UntypedActor, IWithTimers
     /// <summary>The application began this call.</summary>
     protected virtual Task OnStart(object? argument) => Task.CompletedTask;
 
-    /// <summary>A leg ended that we did not end ourselves. By default every other leg is hung up too.</summary>
+    /// <summary>A leg ended that we did not end ourselves: the far end of an answered one, or a caller who gave up. By default every other leg is hung up too, unless it was a subscription.</summary>
+    /// <remarks>A call that we placed and that was never answered is not told of here: its outcome says how it ended.</remarks>
     protected virtual Task OnHangup(Leg leg, LegEnd end)
     {
+        if (leg is Subscription) return Task.CompletedTask;
         foreach (var other in Legs.ToArray())
         {
             if (other != leg && !other.IsOver) _ = other.Hangup(end.By == EndedBy.FarEnd ? null : end.Reason);
@@ -82,7 +84,7 @@ public abstract class CallActor : UntypedActor, IWithTimers
     /// <summary>The far end sent a NOTIFY (RFC 6665). By default like <see cref="OnInfo"/>.</summary>
     protected virtual Task OnNotify(Leg leg, LegRequest request) => Default(leg, request);
 
-    /// <summary>The far end sent a SUBSCRIBE in the dialog. By default like <see cref="OnInfo"/>.</summary>
+    /// <summary>The far end sent a SUBSCRIBE in the dialog. Of a subscription it is a refresh that was granted: by default the state is told once more. Otherwise by default like <see cref="OnInfo"/>.</summary>
     protected virtual Task OnSubscribe(Leg leg, LegRequest request) => Default(leg, request);
 
     /// <summary>Any other request of the far end: MESSAGE, OPTIONS, methods nobody has heard of. By default like <see cref="OnInfo"/>.</summary>
@@ -120,6 +122,18 @@ public abstract class CallActor : UntypedActor, IWithTimers
     /// <exception cref="ArgumentException">The target is none, or the method is one that begins a dialog or belongs into one.</exception>
     protected Task<RequestOutcome> Send(string method, string target, MessageBody? body = null, HeaderFields? headers = null, SendOptions? options = null) =>
         Core.Requests.Send(method, target, body, headers, options);
+
+    /// <summary>Subscribes to the state of something (RFC 6665), a new leg of the call; its NOTIFYs reach <see cref="OnNotify"/>.</summary>
+    /// <param name="target">Whose: a SIP, SIPS or tel URI, <c>user@host</c> or <c>host:port</c>.</param>
+    /// <param name="package">The event package, such as <c>presence</c>, with parameters where it has any.</param>
+    /// <param name="expires">How long until it must be refreshed, which is done by itself; null is an hour, zero asks once.</param>
+    /// <param name="body">The body of the SUBSCRIBE.</param>
+    /// <param name="headers">More header fields.</param>
+    /// <param name="options">How it is sent.</param>
+    /// <exception cref="ArgumentException">The target, the package or an option is none.</exception>
+    protected OutgoingSubscription Subscribe(
+        string target, string package, TimeSpan? expires = null, MessageBody? body = null, HeaderFields? headers = null, SendOptions? options = null) =>
+        Core.Requests.Subscribe(target, package, expires, body, headers, options);
 
     /// <summary>Connects two answered legs: their media is renegotiated, and from then on they belong together.</summary>
     protected async Task<ModifyOutcome> Join(Leg a, Leg b)

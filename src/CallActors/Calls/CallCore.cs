@@ -142,10 +142,13 @@ internal sealed class CallCore
             case SipMethod.Cancel or SipMethod.Ack: break;
             default:
                 if (arrived.IsServers) break;
-                Run(() => Answered(request));
+                Present(request);
                 break;
         }
     }
+
+    /// <summary>Gives a request of a leg's far end to the application.</summary>
+    public void Present(LegRequest request) => Run(() => Answered(request));
 
     public void OnProgress(CallProgress progress)
     {

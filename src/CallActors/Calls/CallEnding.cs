@@ -92,7 +92,8 @@ internal sealed partial class CallEnding(CallCore core, CallActor actor, Running
         var response = (outcome as InviteOutcome.Rejected)?.Response;
         // What a redirection or challenge names is between the callee and us.
         if (status is < 400 or 401 or 407) status = 480;
-        core.Request!.Send(status, status == response?.StatusCode ? response.ReasonText : null);
+        var isTheirs = status == response?.StatusCode;
+        core.Request!.Send(status, isTheirs ? response!.ReasonText : null, null, isTheirs ? core.Caller?.LastHeaders : null);
         core.Caller?.Finish(new LegEnd(EndedBy.Us, outcome is null ? "the application did not answer" : "nobody could be reached", status));
     }
 

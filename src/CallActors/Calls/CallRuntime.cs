@@ -2,7 +2,10 @@ using System.Diagnostics.Metrics;
 using Akka.Actor;
 using CallActors.Cluster;
 using CallActors.Ledger;
+using CallActors.Presence;
 using CallActors.Requests;
+using CallActors.Sip.Headers;
+using CallActors.Sip.Messages;
 using CallActors.Transfers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -25,6 +28,8 @@ internal sealed class CallRuntime : IDisposable
         Logger = loggers.CreateLogger("CallActors");
         Counters = new CallCounters(_meter, () => Directory.Count);
         Traffic = new CallTraffic(this, Logger);
+        ServerRecords = new ServerRecords(services.GetServices<IServerRecordSink>(), time, Logger);
+        DialogStates = new DialogStates(services.GetServices<IDialogStateSink>(), Logger);
         Records = new CallRecords(services.GetServices<ICallRecordSink>(), Logger);
     }
 
@@ -49,6 +54,10 @@ internal sealed class CallRuntime : IDisposable
     public CallTraffic Traffic { get; }
 
     public CallRecords Records { get; }
+
+    public ServerRecords ServerRecords { get; }
+
+    public DialogStates DialogStates { get; }
 
     public ILedger Ledger { get; set; } = NoLedger.Instance;
 
@@ -82,6 +91,13 @@ internal sealed class CallRuntime : IDisposable
         if (Requests.Find(request, out var isKnown) is not { } flow)
         {
             TurnAway(request, isKnown ? 404 : 405, isKnown ? null : new HeaderFields { { "Allow", string.Join(", ", Requests.Methods) } });
+            return;
+        }
+
+        // Whoever asks for a dialog says where it is to be reached (RFC 3261 §8.1.1.8).
+        if (request.Message.Method is SipMethod.Invite or SipMethod.Subscribe && (!ContactView.TryParse(request.Message.First(SipHeaderId.Contact), out var contact) || contact.IsStar))
+        {
+            TurnAway(request, 400, null);
             return;
         }
 

@@ -9,6 +9,9 @@ public sealed record CallRuntimeOptions
     /// <summary>How long an answered leg is kept whose signalling server is out of reach.</summary>
     public TimeSpan DetachedFor { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How many subscriptions of its own a call may have at a time.</summary>
+    public int MaxSubscriptions { get; init; } = 32;
+
     /// <summary>What new calls are told to wait while the node drains, in seconds.</summary>
     public int RetryAfter { get; init; } = 10;
 

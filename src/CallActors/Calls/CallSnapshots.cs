@@ -11,7 +11,8 @@ internal static class CallSnapshots
         var legs = ImmutableArray.CreateBuilder<LegSnapshot>(call.Legs.Count);
         foreach (var leg in call.Legs)
         {
-            if (leg is not { IsAnswered: true, IsOver: false }) continue;
+            // A subscription is lost with its place: whoever has it subscribes again.
+            if (leg is Subscription or not { IsAnswered: true, IsOver: false }) continue;
             legs.Add(Of(leg));
         }
 

@@ -97,7 +97,7 @@ internal sealed partial class CallTraffic(CallRuntime runtime, ILogger logger) :
     }
 
     /// <inheritdoc/>
-    public void OnCdr(ServerConnection connection, in CdrEvent cdr) => runtime.Records.OnServerRecord(connection.Server, cdr);
+    public void OnCdr(ServerConnection connection, in CdrEvent cdr) => runtime.ServerRecords.OnRecord(connection.Server, cdr);
 
     /// <inheritdoc/>
     public void OnReply(ServerConnection connection, in ControlReply reply)

@@ -52,16 +52,30 @@ internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHer
 
     private void Begin(ICallStart start)
     {
-        if (props(start) is not { } made)
+        if (TryMake(start) is not { } made)
         {
             counts.HasUnknownFlow();
-            _log.Warning("Call {Call} cannot begin: no flow is called {Flow} here.", start.Call, start.Flow);
             return;
         }
         var call = Context.Watch(Context.ActorOf(made, start.Call.ToString()));
         _calls.Add(start.Call, call);
         counts.HasBegun();
         call.Tell(start, Sender);
+    }
+
+    // Out of here no exception may come, or all calls of the shard would end: not for a flow that a ledger knows and this release does not.
+    private Props? TryMake(ICallStart start)
+    {
+        try
+        {
+            if (props(start) is { } made) return made;
+            _log.Warning("Call {Call} cannot begin: no flow is called {Flow} here.", start.Call, start.Flow);
+        }
+        catch (Exception failure)
+        {
+            _log.Error(failure, "Call {Call} of flow {Flow} cannot begin.", start.Call, start.Flow);
+        }
+        return null;
     }
 
     private void Ended(IActorRef call)
@@ -74,8 +88,14 @@ internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHer
     // From here on no new call takes this shard. Sharding stops what is left when its handoff-timeout is over.
     private void Move()
     {
-        _isMoving = shards is not null;
         shards?.Remove(shard);
+        // The last node has nowhere to send its calls, and would wait for it until it is stopped. They stay in the ledger and on their servers.
+        if (shards is not { CanMove: true })
+        {
+            Context.Stop(Self);
+            return;
+        }
+        _isMoving = true;
         foreach (var call in _calls.Values) call.Tell(MoveCall.Instance);
         if (_calls.Count == 0) Context.Stop(Self);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.Cluster.Sharding;
 
 namespace CallActors.Cluster;
@@ -19,7 +20,10 @@ internal sealed class ShardedCallRegion : ICallRegion
     /// <summary>The shards that live on this node.</summary>
     public IReadOnlyCollection<ushort> Here => _here.Here;
 
-    /// <summary>Starts the region of this node. To be called when the node is up in the cluster.</summary>
+    /// <summary>Done when the node is up in the cluster and has its first shard: what opens connections waits for it.</summary>
+    public Task IsReady => _here.First;
+
+    /// <summary>Starts the region of this node.</summary>
     public static async Task<ShardedCallRegion> Start(ActorSystem system, CallProps props, RegionCounts counts, RegionOptions options)
     {
         // First of all, for this adds sharding's own defaults, without which there are no settings.
@@ -29,7 +33,7 @@ internal sealed class ShardedCallRegion : ICallRegion
             .WithStateStoreMode(StateStoreMode.DData)
             .WithRememberEntities(false)
             .WithPassivateIdleAfter(TimeSpan.Zero);     // a shard without calls stays; a quiet call is still a call
-        var here = new ShardsHere(options.Shards, SeedOf(system));
+        var here = new ShardsHere(options.Shards, SeedOf(system), () => HasOthers(Akka.Cluster.Cluster.Get(system), options.Role));
         here.Region = await sharding.StartAsync(
             TypeName,
             id => CallsActor.PropsFor(props, counts, here, ushort.Parse(id, CultureInfo.InvariantCulture)),
@@ -42,6 +46,15 @@ internal sealed class ShardedCallRegion : ICallRegion
     }
 
     public ushort NextShard() => _here.Next();
+
+    private static bool HasOthers(Akka.Cluster.Cluster cluster, string role)
+    {
+        foreach (var member in cluster.State.Members)
+        {
+            if (member.Status == MemberStatus.Up && member.UniqueAddress != cluster.SelfUniqueAddress && (role.Length == 0 || member.HasRole(role))) return true;
+        }
+        return false;
+    }
 
     // Nodes that start together are to ask for different shards; if two hash alike they share, and each still gets enough.
     private static int SeedOf(ActorSystem system) => Akka.Util.MurmurHash.StringHash(Akka.Cluster.Cluster.Get(system).SelfAddress.ToString());

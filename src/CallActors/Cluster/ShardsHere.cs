@@ -4,8 +4,9 @@ using Akka.Actor;
 namespace CallActors.Cluster;
 
 /// <summary>The shards that live on this node, so that a call which begins here lives here.</summary>
-internal sealed class ShardsHere(int shards, int seed)
+internal sealed class ShardsHere(int shards, int seed, Func<bool> hasOthers)
 {
+    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ImmutableSortedSet<ushort> _here = [];
     private int _turn;
 
@@ -15,7 +16,17 @@ internal sealed class ShardsHere(int shards, int seed)
     /// <summary>The region; set when it has started, which is before anything can be in it.</summary>
     public IActorRef Region { get; set; } = ActorRefs.Nobody;
 
-    public void Add(ushort shard) => ImmutableInterlocked.Update(ref _here, static (here, shard) => here.Add(shard), shard);
+    /// <summary>Whether there is another node that could have them.</summary>
+    public bool CanMove => hasOthers();
+
+    /// <summary>Done when the first shard is here. No call should begin on a node before.</summary>
+    public Task First => _first.Task;
+
+    public void Add(ushort shard)
+    {
+        ImmutableInterlocked.Update(ref _here, static (here, shard) => here.Add(shard), shard);
+        _first.TrySetResult();
+    }
 
     public void Remove(ushort shard) => ImmutableInterlocked.Update(ref _here, static (here, shard) => here.Remove(shard), shard);
 

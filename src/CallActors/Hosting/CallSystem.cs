@@ -102,7 +102,7 @@ internal sealed class CallSystem : IAsyncDisposable
         Runtime.Ledger = home.Ledger;
         Runtime.Use(home.Region);
         var logger = Runtime.Loggers.CreateLogger("CallActors.Connections");
-        var methods = Runtime.Requests.Methods.Select(method => method.ToLowerInvariant()).ToArray();
+        var methods = Runtime.Requests.Methods.Select(method => method.ToLowerInvariant()).Concat(Runtime.ServerRecords.Verbs).ToArray();
         foreach (var server in options.Servers)
         {
             var props = ServerLink.PropsFor(server, network, Runtime.Time, Runtime.Traffic, methods, logger, OnState);

@@ -1,3 +1,7 @@
+using System.Collections.Immutable;
+using System.Text;
+using CallActors.Control.Commands;
+
 namespace CallActors.Hosting;
 
 /// <summary>What must hold of options, wherever they come from.</summary>
@@ -11,6 +15,7 @@ internal static class OptionRules
         foreach (var server in options.Servers)
         {
             Name("server", server.Name, names, mistakes);
+            Tags($"Server {server.Name}", server.Tags, mistakes);
             if (server.InProcess is not null) continue;
             if (string.IsNullOrWhiteSpace(server.Host)) mistakes.Add($"Server {server.Name}: the host is missing.");
             Port($"Server {server.Name}", server.Port, 1, mistakes);
@@ -19,6 +24,7 @@ internal static class OptionRules
         foreach (var listener in options.Listeners)
         {
             Name("listener", listener.Name, names, mistakes);
+            Tags($"Listener {listener.Name}", listener.Tags, mistakes);
             Port($"Listener {listener.Name}", listener.Port, 0, mistakes);
             if (listener.AllowedPeers.IsDefaultOrEmpty) mistakes.Add($"Listener {listener.Name}: AllowedPeers is empty, so nobody could connect.");
         }
@@ -31,6 +37,17 @@ internal static class OptionRules
     {
         if (string.IsNullOrWhiteSpace(name)) mistakes.Add($"A {kind} has no name.");
         else if (!names.Add(name)) mistakes.Add($"Two servers or listeners are called {name}; give one of them another name.");
+    }
+
+    // What a server would refuse is told here, not by a connection that never comes up.
+    private static void Tags(string whose, ImmutableArray<string> tags, List<string> mistakes)
+    {
+        if (tags.IsDefaultOrEmpty) return;
+        if (tags.Length > AuthenticateCommand.MaxTags) mistakes.Add($"{whose}: there are {tags.Length} tags; a server takes {AuthenticateCommand.MaxTags}.");
+        foreach (var tag in tags)
+        {
+            if (!AuthenticateCommand.IsTag(Encoding.UTF8.GetBytes(tag ?? ""))) mistakes.Add($"{whose}: \"{tag}\" is no tag: 1 to {AuthenticateCommand.MaxTagLength} letters, digits and _ + @ : -");
+        }
     }
 
     private static void Port(string whose, int port, int least, List<string> mistakes)

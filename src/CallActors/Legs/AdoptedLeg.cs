@@ -22,6 +22,7 @@ public sealed class AdoptedLeg : Leg
         RemoteUri = snapshot.RemoteUri;
         LocalSdp = snapshot.LocalSdp;
         RemoteSdp = snapshot.RemoteSdp;
+        State = core.Runtime.DialogStates.Resume(this, IsIncoming ? Presence.DialogDirection.Initiator : Presence.DialogDirection.Recipient);
     }
 
     /// <summary>Whether the far end had called.</summary>

@@ -31,6 +31,7 @@ public sealed class IncomingCall : Leg
         Offer = SdpBody.In(message);
         RemoteSdp = Offer;
         _offerless = Offer is null;
+        State = core.Runtime.DialogStates.Begin(message, Presence.DialogDirection.Initiator);
     }
 
     /// <summary>The INVITE.</summary>
@@ -82,21 +83,21 @@ public sealed class IncomingCall : Leg
         }
 
         if (sdp is not null) LocalSdp = sdp;
-        return Invite.Respond(status, reason, MessageBody.OfSdp(sdp), headers);
+        return Invite.Respond(status, reason, MessageBody.OfSdp(sdp), WithTag(headers));
     }
 
     /// <summary>Answers the call. Without an offer in the INVITE the description is ours to offer, and the answer is the caller's ACK: see <see cref="Acknowledged"/>.</summary>
     /// <param name="sdp">Our session description.</param>
     /// <param name="headers">More header fields of the 200.</param>
-    /// <param name="toTag">Our tag, where it must be a certain one.</param>
+    /// <param name="toTag">Our tag, where it must be a certain one; a caller who has heard ringing knows another already.</param>
     /// <returns>Answered once the 200 is sent; Cancelled when the caller was quicker.</returns>
     public Task<InviteOutcome> Answer(string? sdp, HeaderFields? headers = null, string? toTag = null)
     {
         if (IsOver) return Task.FromResult(WhyGone());
         if (_answering is { } answering) return answering.Done.Task;
         _answering = new Answering(this, sdp);
-        if (toTag is not null) (headers ??= [])["To"] = $"<{LocalUri}>;tag={toTag}";
-        _answering.Send(headers);
+        ChosenTag ??= toTag;
+        _answering.Send(WithTag(headers));
         return _answering.Done.Task;
     }
 
@@ -148,8 +149,23 @@ public sealed class IncomingCall : Leg
         }
     }
 
+    /// <inheritdoc cref="IncomingRequest.Proxy"/>
+    public Task<ProxyResult> Proxy(ProxyPlan plan) => Invite.Proxy(plan);
+
+    /// <summary>A provisional response as the server sent it.</summary>
+    internal void OnSent(SipResponse response)
+    {
+        if (response.IsProvisional && response.StatusCode > 100) State?.OnProgress(TagOf(response.ToTag));
+    }
+
     /// <summary>How the last attempt to connect the caller ended; null before one.</summary>
     internal InviteOutcome? LastOutcome { get; set; }
+
+    /// <summary>Our tag, where it must be a certain one; it holds from the first response that carries one.</summary>
+    internal string? ChosenTag { get; set; }
+
+    /// <summary>What the caller would hear of that attempt beside its status.</summary>
+    internal HeaderFields? LastHeaders { get; set; }
 
     /// <summary>Told when the call ends before an answer.</summary>
     internal Action? Gone { get; set; }
@@ -218,6 +234,15 @@ public sealed class IncomingCall : Leg
         Core.OnAcknowledged(this);
     }
 
+    private HeaderFields? WithTag(HeaderFields? headers)
+    {
+        if (ChosenTag is null) return headers;
+        var all = new HeaderFields();
+        if (headers is not null) all.AddAll(headers);
+        all["To"] = $"<{LocalUri}>;tag={ChosenTag}";
+        return all;
+    }
+
     private InviteOutcome WhyGone() => End is { By: EndedBy.ServerLost } lost ? new InviteOutcome.ServerLost(lost.Reason) : new InviteOutcome.Cancelled(End?.Reason ?? "");
 
     // The 200: only its reply makes a dialog of the call, for a CANCEL may be in the server already.
@@ -249,6 +274,7 @@ public sealed class IncomingCall : Leg
             call.IsAnswered = true;
             if (reply.Sent is { } sent) call.LocalTag = TagOf(sent.ToTag);
             if (sdp is not null) call.LocalSdp = sdp;
+            call.State?.OnAnswered(call.LocalTag);
             call.Core.OnAnswered(call);
             if (HangupAfter is { } reason) call.BeginEnd(reason, null);
             Done.TrySetResult(new InviteOutcome.Answered(call));

@@ -77,6 +77,9 @@ public abstract class Leg
     /// <summary>What the server calls the dialog; empty until there is one.</summary>
     internal Octets DialogId { get; private protected set; }
 
+    /// <summary>What the watchers of the dialog are told; null when there are none.</summary>
+    internal Presence.LegState? State { get; private protected set; }
+
     /// <summary>What digest challenges inside the dialog are answered with.</summary>
     internal Targets.CredentialsProvider? Credentials { get; set; }
 
@@ -188,6 +191,7 @@ public abstract class Leg
         if (IsOver) return;
         End = end;
         Forget();
+        State?.OnOver(end, IsAnswered);
         foreach (var command in _open.ToArray()) command.OnEnded(end.Reason);
         _open.Clear();
         _answer?.TrySetResult(null);

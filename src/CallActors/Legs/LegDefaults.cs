@@ -21,6 +21,7 @@ internal static class LegDefaults
                 await request.Respond(200, null, describe ? MessageBody.OfSdp(leg.LocalSdp) : null);
                 break;
             case SipMethod.Refer: await request.Respond(603); break;
+            case SipMethod.Subscribe when leg is IncomingSubscription subscription: await subscription.Repeat(); break;
             case SipMethod.Subscribe: await request.Respond(489); break;
             default: await request.Respond(200); break;
         }

@@ -7,6 +7,7 @@ using CallActors.Requests;
 using CallActors.Sip;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
+using CallActors.Targets;
 
 namespace CallActors;
 
@@ -29,9 +30,9 @@ public sealed class OutgoingCall : Leg
     internal OutgoingCall(CallCore core, ServerConnection? connection, string target, CallOptions options)
         : base(core, connection)
     {
-        _target = target;
+        _target = CallTarget.Parse(target).Uri;
         _options = options;
-        _nextHop = options.NextHop;
+        _nextHop = options.NextHop is { } hop ? CallTarget.Parse(hop).Uri : null;
         Credentials = options.Credentials;
     }
 
@@ -145,6 +146,7 @@ public sealed class OutgoingCall : Leg
         if (response.StatusCode == 100 || IsAnswered) return;
         DialogId = dialogId;
         ProgressStatus = response.StatusCode;
+        State?.OnProgress(TagOf(response.ToTag));
         if (response.Has(SipHeaderId.RSeq)) attempt.Acknowledge(response, dialogId);
         if (_cancelReason is not null) return;
         var sdp = SdpBody.In(response);
@@ -161,14 +163,23 @@ public sealed class OutgoingCall : Leg
         var sdp = SdpBody.In(response);
         if (_cancelReason is { } reason)
         {
-            // The answer crossed our CANCEL: the server sends the BYE behind this ACK.
-            Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("ACK").End()));
+            // The answer crossed our CANCEL. Where the CANCEL had left, the server sends a BYE behind this ACK and knows the dialog no more; else the BYE is ours.
+            Release(dialogId);
             Conclude(Unanswered(reason), new LegEnd(EndedBy.Us, "the answer crossed the CANCEL", 487));
+            return;
+        }
+
+        // A 2xx must say where its sender is (RFC 3261 §12.1.1): without that there is no call, and the server releases by the URI that was called.
+        if (!ContactView.TryParse(response.First(SipHeaderId.Contact), out var contact) || contact.IsStar)
+        {
+            Release(dialogId);
+            Conclude(new InviteOutcome.Rejected(500, "No Contact in the answer", response), new LegEnd(EndedBy.Us, "no Contact in the answer", 500));
             return;
         }
 
         IsAnswered = true;
         Answer = response;
+        State?.OnAnswered(RemoteTag);
         if (sdp is not null) RemoteSdp = sdp;
         if (_options.Sdp is null && sdp is not null)
         {
@@ -180,6 +191,13 @@ public sealed class OutgoingCall : Leg
         Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("ACK").End()));
         Core.OnAnswered(this);
         _outcome.TrySetResult(new InviteOutcome.Answered(this));
+    }
+
+    // Acknowledges an answer that nobody wants any more, and ends its dialog.
+    private void Release(Octets dialogId)
+    {
+        Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("ACK").End()));
+        Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("BYE").End()));
     }
 
     // An offer in the 200 must be answered in the ACK (RFC 3261 §13.2.2.4); without an answer the dialog ends at once.
@@ -259,6 +277,9 @@ public sealed class OutgoingCall : Leg
             var uri = Encoding.UTF8.GetString(contact.Uri);
             if (!_tried.Add(uri)) continue;
             _redirects++;
+            // What follows is another dialog.
+            State?.OnRefused(response.StatusCode);
+            State = null;
             if (_options.KeepUriOnRedirect) _nextHop = uri;
             else _target = uri;
             Core.Runtime.Traffic.TablesOf(Connection!).RemoveTransaction(_attempt!.TransactionId);
@@ -290,7 +311,7 @@ public sealed class OutgoingCall : Leg
             var text = AppText.Request("INVITE", call._target).Header("Call-ID"u8, call.CallId);
             if (before?._sent is { } earlier) text.Header("From"u8, earlier.First(SipHeaderId.From)).Header("CSeq"u8, $"{earlier.CSeq + 1} INVITE");
             else text.Header("From"u8, Identity(options));
-            if (options.Headers?["Contact"] is null && options.CallingNumber is { } number) text.Header("Contact"u8, $"<sip:{number}@localhost>");
+            if (options.Headers?["Contact"] is null && options.CallingNumber is { } number) text.Header("Contact"u8, $"<{Address(number)}>");
             text.Headers(options.Headers).Headers(call._session).Headers(credentials);
             return call.Submit(this, FrameWriter.NewRequest(text.End(options.Body), Encoding.UTF8.GetBytes(nextHop ?? "")));
         }
@@ -339,6 +360,7 @@ public sealed class OutgoingCall : Leg
                 call.CallId = Encoding.UTF8.GetString(_sent.CallId);
                 call.LocalUri = _sent.From.Uri;
                 call.RemoteUri = _sent.To.Uri;
+                call.State ??= call.Core.Runtime.DialogStates.Begin(_sent, Presence.DialogDirection.Recipient);
             }
 
             if (call._cancelReason is { } reason) Cancel(reason);
@@ -351,11 +373,18 @@ public sealed class OutgoingCall : Leg
             if (!call.IsAnswered) call.LoseServer(reason);
         }
 
-        private static string Identity(CallOptions options)
+        private string Identity(CallOptions options)
         {
             if (options.From is { } from) return from;
-            var uri = $"<sip:{options.CallingNumber ?? "anonymous"}@localhost>";
+            var uri = $"<{Address(options.CallingNumber ?? "anonymous")}>";
             return options.CallingName is { } name ? $"{QuotedText.Quote(name)} {uri}" : uri;
+        }
+
+        // The server writes its own address in the place of localhost. What a caller is called may be anything, and stays within the user part.
+        private string Address(string number)
+        {
+            var scheme = call._target.StartsWith("sips:", StringComparison.OrdinalIgnoreCase) ? UriScheme.Sips : UriScheme.Sip;
+            return SipUri.TryCreate(scheme, Encoding.UTF8.GetBytes(number), "localhost"u8, 0, out var uri) ? uri.ToString() : "sip:anonymous@localhost";
         }
     }
 }

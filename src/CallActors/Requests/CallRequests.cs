@@ -2,6 +2,7 @@ using System.Globalization;
 using CallActors.Calls;
 using CallActors.Connections;
 using CallActors.Headers;
+using CallActors.Sip.Headers;
 using CallActors.Targets;
 
 namespace CallActors.Requests;
@@ -17,18 +18,19 @@ internal sealed class CallRequests(CallCore core)
     public Task<RequestOutcome> Send(string method, string target, MessageBody? body, HeaderFields? headers, SendOptions? options)
     {
         var uri = Checked(method, target, options);
-        var request = New(method, uri, body, headers, options ?? s_plain);
+        options ??= s_plain;
+        var request = New(method, uri, body, headers, options, Connection(options.Server));
         core.Run(() => request.Done);
         request.Send();
         return request.Done;
     }
 
     /// <summary>Makes a request, not sent yet.</summary>
-    public OutsideRequest New(string method, string uri, MessageBody? body, HeaderFields? headers, SendOptions options)
+    public OutsideRequest New(string method, string uri, MessageBody? body, HeaderFields? headers, SendOptions options, ServerConnection? connection)
     {
         // The key in the Call-ID brings whatever refers to it here, on any node.
         var callId = $"{core.Key}~m{(++_last).ToString(CultureInfo.InvariantCulture)}";
-        var request = new OutsideRequest(core, Connection(options.Server), method, uri, body, headers, options, callId)
+        var request = new OutsideRequest(core, connection, method, uri, body, headers, options, callId)
         {
             // The retry after a challenge needs the message that went out.
             WasSent = static _ => { },
@@ -51,6 +53,34 @@ internal sealed class CallRequests(CallCore core)
         return CallTarget.Parse(target).Uri;
     }
 
-    private ServerConnection? Connection(string? server) =>
+    /// <summary>Subscribes to somebody's state.</summary>
+    /// <exception cref="ArgumentException">The target, the package or an option is none.</exception>
+    public OutgoingSubscription Subscribe(string target, string package, TimeSpan? expires, MessageBody? body, HeaderFields? headers, SendOptions? options)
+    {
+        var uri = Checked("OPTIONS", target, options);
+        if (!EventValue.TryParse(System.Text.Encoding.UTF8.GetBytes(package), out _)) throw new ArgumentException($"'{package}' is no event package.", nameof(package));
+        var asked = expires ?? Subscription.Usual;
+        ArgumentOutOfRangeException.ThrowIfLessThan(asked, TimeSpan.Zero, nameof(expires));
+        var subscription = new OutgoingSubscription(core, uri, package, asked, body, headers, options ?? s_plain);
+        var isFull = Living() >= core.Runtime.Options.MaxSubscriptions;
+        core.Add(subscription);
+        if (isFull) subscription.Refuse("the call has as many subscriptions as it may have");
+        else subscription.Start();
+        return subscription;
+    }
+
+    /// <summary>The connection that a request goes over: that of a server, that of the call, or any.</summary>
+    public ServerConnection? Connection(string? server) =>
         server is not null ? core.Runtime.Traffic.Find(server) : core.Request?.Connection ?? core.Runtime.Traffic.Find(null);
+
+    private int Living()
+    {
+        var count = 0;
+        foreach (var leg in core.Legs)
+        {
+            if (leg is Subscription { IsOver: false }) count++;
+        }
+
+        return count;
+    }
 }

@@ -59,7 +59,7 @@ public abstract class ReceivedRequest
         if (reason is not null && reason.AsSpan().IndexOfAny('\r', '\n') >= 0) throw new ArgumentException("A reason phrase is one line.", nameof(reason));
         if (IsAnswered) return Task.FromResult<string?>("the request has its final response already");
         if (status >= 200) IsAnswered = true;
-        var command = new Response();
+        var command = new Response(this);
         if (!Submit(command, status, reason, body, headers)) command.OnLost("the connection to the signalling server is lost");
         if (status >= 300) OnRejected(status, reason);
         return command.Done;
@@ -69,6 +69,17 @@ public abstract class ReceivedRequest
     private protected virtual void OnRejected(int status, string? reason)
     {
     }
+
+    /// <summary>Whether <see cref="OnSent"/> is to be told of responses; it costs a parse.</summary>
+    private protected virtual bool IsWatched => false;
+
+    /// <summary>A response as the server sent it.</summary>
+    private protected virtual void OnSent(SipResponse response)
+    {
+    }
+
+    /// <summary>Somebody else answers it.</summary>
+    private protected void HandOver() => IsAnswered = true;
 
     /// <summary>Responds where nobody waits for the outcome.</summary>
     internal void Send(int status, string? reason = null, MessageBody? body = null, HeaderFields? headers = null)
@@ -97,15 +108,19 @@ public abstract class ReceivedRequest
         return sent;
     }
 
-    private sealed class Response : ICommand
+    private sealed class Response(ReceivedRequest request) : ICommand
     {
         private readonly TaskCompletionSource<string?> _done = new();
 
         public Task<string?> Done => _done.Task;
 
-        public bool WantsSent => false;
+        public bool WantsSent => request.IsWatched;
 
-        public void OnReply(Replied reply) => _done.TrySetResult(reply.Refusal);
+        public void OnReply(Replied reply)
+        {
+            if (reply.Sent is SipResponse sent) request.OnSent(sent);
+            _done.TrySetResult(reply.Refusal);
+        }
 
         public void OnLost(string reason) => _done.TrySetResult(reason);
     }

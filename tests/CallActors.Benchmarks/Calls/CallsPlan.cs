@@ -12,7 +12,7 @@ internal sealed record CallsPlan(
         var quick = arguments.Flag("quick");
         var rates = arguments.List("rates", quick ? ["1000"] : ["500", "1000", "2000", "3000", "4000", "5000", "6000", "7000", "8000", "10000"]);
         var contenders = arguments.List("contenders", "sipp", "kamailio", "lean", "srf");
-        var server = contenders.Any(c => c is "lean" or "srf") ? arguments.Text("server") ?? Workplace.Server() : "";
+        var server = contenders.Any(c => c is not ("sipp" or "kamailio")) ? arguments.Text("server") ?? Workplace.Server() : "";
         var options = new CallActorsOptions(server, [.. arguments.All("server-env").Select(Variable)], arguments.Text("perf"), arguments.Flag("batched"));
         var variants = arguments.All("also").Select(a => Variant(a, options)).ToDictionary();
         return new CallsPlan(
@@ -33,15 +33,19 @@ internal sealed record CallsPlan(
         "kamailio" => new KamailioContender(directory),
         "lean" => new CallActorsContender("lean", directory, ApplicationKind.Lean, Server),
         "srf" => new CallActorsContender("srf", directory, ApplicationKind.Srf, Server),
+        "node" => new NodeContender("node", directory, new NodeKind("sqlite", IsSplit: false), Server),
+        "node-no-ledger" => new NodeContender("node-no-ledger", directory, new NodeKind("off", IsSplit: false), Server),
+        "node-split" => new NodeContender("node-split", directory, new NodeKind("sqlite", IsSplit: true), Server),
         _ when Variants.TryGetValue(contender, out var variant) => new CallActorsContender(contender, directory, ApplicationKind.Lean, variant),
-        _ => throw new UsageException($"--contenders knows sipp, kamailio, lean and srf, not '{contender}'."),
+        _ => throw new UsageException($"--contenders knows sipp, kamailio, lean, srf, node, node-no-ledger and node-split, not '{contender}'."),
     };
 
     private static Scenario Scenario(string name) => name switch
     {
         "answered" => Calls.Scenario.Answered(),
         "rejected" => Calls.Scenario.Rejected(),
-        _ => throw new UsageException($"--scenarios knows answered and rejected, not '{name}'."),
+        "bridged" => Calls.Scenario.Bridged(),
+        _ => throw new UsageException($"--scenarios knows answered, rejected and bridged, not '{name}'."),
     };
 
     // name=dll;K=V;K=V: the lean application in front of another build of the server, or the same one (no dll) in another environment.

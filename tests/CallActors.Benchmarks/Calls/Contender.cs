@@ -13,10 +13,14 @@ internal abstract class Contender(string name, string directory) : IDisposable
     /// <summary>The process that is measured; null where only SIPp runs.</summary>
     public abstract RunningProgram? Server { get; }
 
+    /// <summary>Whether it takes part in a scenario.</summary>
     public abstract bool Plays(Scenario scenario);
 
     /// <summary>Where SIPp sends the calls of a scenario.</summary>
     public abstract int SipPort(Scenario scenario);
+
+    /// <summary>Whom SIPp calls in a scenario.</summary>
+    public virtual string CalledUser(Scenario scenario) => scenario.CalledUser;
 
     public abstract void Start(IReadOnlyList<Scenario> scenarios);
 

@@ -26,7 +26,7 @@ internal sealed record Run(
         var dropped = ProcFiles.DatagramsDropped();
         var clock = Stopwatch.StartNew();
 
-        using (var caller = Sipp.Call(scenario, directory, contender.SipPort(scenario), rate, calls, load + TimeSpan.FromSeconds(6)))
+        using (var caller = Sipp.Call(scenario, contender.CalledUser(scenario), directory, contender.SipPort(scenario), rate, calls, load + TimeSpan.FromSeconds(6)))
         {
             using var profile = perf is null || contender is not CallActorsContender ? null : Profile(contender, perf, scenario, rate, load);
             caller.Wait(load + TimeSpan.FromSeconds(20));

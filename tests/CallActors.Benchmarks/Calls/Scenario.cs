@@ -13,4 +13,7 @@ internal sealed record Scenario(string Name, string CalledUser, string Caller, s
     public static Scenario Rejected() => new("rejected", "486",
         SippScript.Of("caller", SippScript.Invite, SippScript.Receive100, SippScript.Receive486, SippScript.AckRejection),
         SippScript.Of("callee", SippScript.ReceiveInvite, SippScript.Answer486, SippScript.ReceiveAck));
+
+    /// <summary>As <see cref="Answered"/>, but that a callee of SIPp's answers, and what stands between is a back-to-back user agent.</summary>
+    public static Scenario Bridged() => Answered() with { Name = "bridged" };
 }

@@ -12,13 +12,13 @@ internal static class Sipp
         ["sipp", "-i", "127.0.0.1", "-p", Text(port), "-sf", script, "-buff_size", "2000000", "-nostdin"];
 
     /// <summary>A caller: so many calls at such a rate, then it ends.</summary>
-    public static RunningProgram Call(Scenario scenario, string directory, int to, int rate, int calls, TimeSpan atMost)
+    public static RunningProgram Call(Scenario scenario, string user, string directory, int to, int rate, int calls, TimeSpan atMost)
     {
         Directory.CreateDirectory(directory);
         var script = Path.Combine(directory, "caller.xml");
         File.WriteAllText(script, scenario.Caller);
         File.Delete(Path.Combine(directory, "statistics.csv"));
-        return RunningProgram.Start("caller", directory, [.. Command(LoopbackPort.Free(), script), "127.0.0.1:" + Text(to), "-s", scenario.CalledUser,
+        return RunningProgram.Start("caller", directory, [.. Command(LoopbackPort.Free(), script), "127.0.0.1:" + Text(to), "-s", user,
             "-r", Text(rate), "-m", Text(calls), "-l", "500000", "-timeout", Text((int)atMost.TotalSeconds) + "s",
             "-trace_stat", "-stf", "statistics.csv", "-fd", "1"]);
     }

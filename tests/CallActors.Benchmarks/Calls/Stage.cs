@@ -13,8 +13,8 @@ internal sealed class Stage : IDisposable
             {
                 var contender = plan.Make(name, directory);
                 _contenders.Add(contender);
-                contender.Start(scenarios);
-                foreach (var scenario in scenarios)
+                contender.Start([.. scenarios.Where(contender.Plays)]);
+                foreach (var scenario in scenarios.Where(contender.Plays))
                     Run.Measure(contender, scenario, rate: 800, load: TimeSpan.FromSeconds(4), Path.Combine(directory, "caller"));
             }
         }

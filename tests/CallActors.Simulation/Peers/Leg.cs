@@ -13,14 +13,11 @@ internal sealed class Leg
     /// <summary>A session description.</summary>
     public static readonly byte[] Sdp = Encoding.ASCII.GetBytes("v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nc=IN IP4 10.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n");
 
-    // Over a stream too: behind the server a proxied call may go over UDP (RFC 3261 §13.3.1.4).
-    private static readonly AnswerRetransmission s_answers = new(Repeats: true, SipTimers.Default);
-
     private readonly Phone _phone;
     private readonly SipMessageBuilder _builder = new();
     private readonly Dictionary<uint, SipRequest> _acks = [];
     private readonly HashSet<uint> _pracked = [];
-    private readonly Dictionary<uint, AnswerRetransmission.State> _answers = [];
+    private readonly RepeatedAnswers _answers;
     private Dialog? _dialog;
     private ClientTransaction? _invite;
     private ServerTransaction? _called;
@@ -29,6 +26,7 @@ internal sealed class Leg
     private Leg(Phone phone, string callId, string tag)
     {
         _phone = phone;
+        _answers = new RepeatedAnswers(phone, Overdue);
         CallId = callId;
         Tag = tag;
         phone.Add(this);
@@ -128,7 +126,7 @@ internal sealed class Leg
         _called.Respond(response);
         if (!response.IsSuccess) return;
         _dialog = Dialog.ForServer(_called.Request, response, 100);
-        Repeat(response);
+        _answers.Begin(response);
     }
 
     public void HangUp()
@@ -203,7 +201,7 @@ internal sealed class Leg
                 Ended = Ended is null ? "was hung up" + reason : Ended + ", crossed";
                 asked.Respond(request.RespondTo(200));
                 break;
-            case SipMethod.Invite when _reinviting || _answers.Count > 0:
+            case SipMethod.Invite when _reinviting || _answers.Any:
                 asked.Respond(request.RespondTo(_reinviting ? 491 : 500));
                 break;
             case SipMethod.Invite when Ended is null && _dialog!.TryReceive(request, out _dialog):
@@ -212,7 +210,7 @@ internal sealed class Leg
                     .Header(SipHeaderId.Contact, Encoding.ASCII.GetBytes($"<sip:b@{_phone.Place}>"))
                     .Header(SipHeaderId.ContentType, "application/sdp"u8).ToResponse(Sdp);
                 asked.Respond(answer);
-                Repeat(answer);
+                _answers.Begin(answer);
                 break;
             case SipMethod.Update when Ended is null:
                 asked.Respond(_builder.BeginResponse(request, 200).Header(SipHeaderId.Contact, Encoding.ASCII.GetBytes($"<sip:b@{_phone.Place}>"))
@@ -241,7 +239,7 @@ internal sealed class Leg
     /// <summary>The server's ACK for a 2xx.</summary>
     public void Acknowledged(SipRequest ack)
     {
-        if (!_answers.Remove(ack.CSeq)) return;
+        if (!_answers.End(ack.CSeq)) return;
         if (_called is not null && ack.CSeq == _called.Request.CSeq) Confirmed?.Invoke();
     }
 
@@ -324,33 +322,8 @@ internal sealed class Leg
         _builder.Header(SipHeaderId.MaxForwards, 70);
     }
 
-    private void Repeat(SipResponse answer)
+    private void Overdue()
     {
-        (_answers[answer.CSeq], var effects) = s_answers.Start(answer);
-        Perform(answer.CSeq, effects);
-    }
-
-    private void Perform(uint sequence, IEnumerable<TransactionEffect> effects)
-    {
-        foreach (var effect in effects)
-        {
-            switch (effect)
-            {
-                case Send send: _phone.Send(send.Message); break;
-                case StartTimer start: _phone.World.After(start.After, () => Fired(sequence, start.Fired)); break;
-                case Finish { Outcome: TransactionOutcome.TimedOut }:
-                    _answers.Remove(sequence);
-                    if (!IsPatient) _phone.World.Faults.Add($"the server never acknowledged {CallId}");
-                    break;
-            }
-        }
-    }
-
-    private void Fired(uint sequence, TimerFired fired)
-    {
-        if (!_answers.TryGetValue(sequence, out var state)) return;
-        (state, var effects) = s_answers.Handle(state, fired);
-        _answers[sequence] = state;
-        Perform(sequence, effects);
+        if (!IsPatient) _phone.World.Faults.Add($"the server never acknowledged {CallId}");
     }
 }

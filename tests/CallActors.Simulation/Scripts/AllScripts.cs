@@ -95,7 +95,9 @@ internal static class AllScripts
         {
             Offered = Bridge,
             Called = call => { CalleeAnswers(call); call.B!.Confirmed = () => call.After(0.5, 3, call.B.HangUp); },
-            IsRight = call => IsHungUpByServer(call) && call.B is { Final: 200, Ended: "hung up 200" },
+
+            // Where every 200 so far was lost, the BYE ends a call of which the caller never heard: its INVITE is absorbed from then on (RFC 6026 §7.1).
+            IsRight = call => (IsHungUpByServer(call) || call.A is { Final: 408, Ended: "was hung up" }) && call.B is { Final: 200, Ended: "hung up 200" },
         },
         new("bridge-cancelled")
         {

@@ -18,7 +18,9 @@ public sealed class SqliteLedgerTests : LedgerContract, IDisposable
 
     public void Dispose()
     {
-        SqliteConnection.ClearAllPools();
+        // This file's pool alone: others are in use by tests that run beside this one.
+        using var ours = new SqliteConnection(Database.ConnectionString);
+        SqliteConnection.ClearPool(ours);
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -44,13 +46,19 @@ public sealed class SqliteLedgerTests : LedgerContract, IDisposable
         await using var node = LedgerNode.Start(Database);
         for (var n = 0; n < 50; n++) node.Book.Living(Snapshots.Call(n));
         await node.IsQuiet();
-        // The limit is a connection's own, so it is set on the pooled one that the journal takes next.
-        Pooled("PRAGMA max_page_count = 1");
-        for (var n = 50; n < 300; n++) node.Book.Living(Snapshots.Call(n));
-        await LedgerNode.Until(() => node.Book.Counts.Failures >= 2, "it fails and is tried again");
+        // The limit is a connection's own, so it is set on those in the pool, until the journal has got one of them.
+        var version = 1;
+        await LedgerNode.Until(
+            () =>
+            {
+                Pooled("PRAGMA max_page_count = 1");
+                version++;
+                for (var n = 50; n < 300; n++) node.Book.Living(Snapshots.Call(n, version));
+                return node.Book.Counts.Failures >= 2;
+            },
+            "it fails and is tried again");
         Assert.Contains(node.Log, line => line.Contains("full", StringComparison.Ordinal));
-        Pooled("PRAGMA max_page_count = 1073741823");
-        await node.IsQuiet();
+        await IsQuietAgain(node, "PRAGMA max_page_count = 1073741823");
         Assert.Equal(300, node.Book.Counts.Living);
     }
 
@@ -61,11 +69,16 @@ public sealed class SqliteLedgerTests : LedgerContract, IDisposable
         await using var node = LedgerNode.Start(Database);
         node.Book.Living(Snapshots.Call(1));
         await node.IsQuiet();
-        Pooled("PRAGMA query_only = 1");
-        node.Book.Living(Snapshots.Call(2));
-        await LedgerNode.Until(() => node.Book.Counts.Failures >= 2, "it fails and is tried again");
-        Pooled("PRAGMA query_only = 0");
-        await node.IsQuiet();
+        var version = 1;
+        await LedgerNode.Until(
+            () =>
+            {
+                Pooled("PRAGMA query_only = 1");
+                node.Book.Living(Snapshots.Call(2, ++version));
+                return node.Book.Counts.Failures >= 2;
+            },
+            "it fails and is tried again");
+        await IsQuietAgain(node, "PRAGMA query_only = 0");
     }
 
     /// <summary>Longer than Akka's own journals are given, and than any call would bear.</summary>
@@ -134,6 +147,19 @@ public sealed class SqliteLedgerTests : LedgerContract, IDisposable
         command.CommandText = text;
 #pragma warning restore CA2100
         command.ExecuteNonQuery();
+    }
+
+    private async Task IsQuietAgain(LedgerNode node, string text)
+    {
+        // A connection that was in use the first time is in the pool the next.
+        await LedgerNode.Until(
+            () =>
+            {
+                Pooled(text);
+                return node.Book.Counts is { IsWhole: true, Queued: 0 };
+            },
+            "the ledger is whole again");
+        await node.IsQuiet();
     }
 
     // As many as may lie in the pool, all at once, so that none is missed.

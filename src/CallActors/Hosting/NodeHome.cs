@@ -1,0 +1,76 @@
+using System.Diagnostics.Metrics;
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+using CallActors.Calls;
+using CallActors.Cluster;
+using CallActors.Ledger;
+
+namespace CallActors.Hosting;
+
+/// <summary>What the configuration says that the calls of a node live in and are written to: a region, alone or in a cluster, and a ledger.</summary>
+internal sealed class NodeHome
+{
+    private readonly string _node;
+    private readonly RegionOptions _region;
+    private readonly LedgerOptions _ledger;
+    private readonly LedgerDatabase? _database;
+
+    private NodeHome(Config config)
+    {
+        _node = config.GetString("callactors.node");
+        _region = RegionOptions.From(config);
+        _ledger = LedgerOptions.From(config);
+        if (_ledger.Mode != LedgerMode.Off) _database = LedgerDatabase.From(config);
+    }
+
+    /// <summary>What the actor system has to be made with, besides the configuration.</summary>
+    public Setup? Setup => _database?.Setup();
+
+    /// <summary>Reads the configuration and makes the ledger's table. To be done before there is an actor system.</summary>
+    /// <exception cref="ConfigurationException">Something in it cannot be.</exception>
+    /// <exception cref="IOException">The ledger cannot be written.</exception>
+    public static NodeHome Prepare(Config config)
+    {
+        var home = new NodeHome(config);
+        home._database?.Prepare();
+        return home;
+    }
+
+    /// <summary>Starts both. Done when a call may begin here; what the ledger has living is offered to the region from then on.</summary>
+    /// <param name="system">Made with the same configuration, and with <see cref="Setup"/>.</param>
+    /// <param name="props">Makes the actor of a call.</param>
+    /// <param name="counts">Counts what the region does.</param>
+    /// <param name="meter">Shows where the ledger stands.</param>
+    /// <param name="time">The clock.</param>
+    public async Task<(ICallRegion Region, ILedger Ledger)> Start(ActorSystem system, CallProps props, RegionCounts counts, Meter meter, TimeProvider time)
+    {
+        ICallRegion region;
+        if (_region.IsClustered)
+        {
+            var sharded = await ShardedCallRegion.Start(system, props, counts, _region).ConfigureAwait(false);
+            await sharded.IsReady.ConfigureAwait(false);
+            region = sharded;
+        }
+        else
+        {
+            region = LocalCallRegion.Start(system, props, counts, _region.Shards);
+        }
+        return (region, _database is null ? NoLedger.Instance : StartLedger(system, region.Region, meter, time));
+    }
+
+    private LedgerBook StartLedger(ActorSystem system, IActorRef region, Meter meter, TimeProvider time)
+    {
+        var book = new LedgerBook(_ledger, time);
+        LedgerMeter.Add(meter, book);
+        var ledger = CallLedger.PropsFor(_node, book, _ledger, snapshot => region.Tell(new Restored(snapshot), ActorRefs.NoSender));
+        var supervisor = system.ActorOf(LedgerSupervisor.PropsFor(ledger, _ledger), "ledger");
+        // After the calls have moved away or ended, which they tell the ledger, and before everything stops.
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "callactors-ledger", async () =>
+        {
+            await supervisor.Ask<LedgerClosed>(LedgerSupervisor.Close.Instance, TimeSpan.FromSeconds(4)).ConfigureAwait(false);
+            return Akka.Done.Instance;
+        });
+        return book;
+    }
+}

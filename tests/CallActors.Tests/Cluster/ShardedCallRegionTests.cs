@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using CallActors.Calls;
+using CallActors.Cluster;
+using CallActors.Tests.Ledger;
+using CallActors.Transfers;
+using CsCheck;
+
+namespace CallActors.Tests.Cluster;
+
+public sealed class ShardedCallRegionTests : CallRegionContract
+{
+    internal override Task<RegionNode> Start() => RegionNode.InCluster();
+
+    [Fact]
+    public async Task A_new_call_takes_a_shard_that_is_here()
+    {
+        await using var node = await Start();
+        await LedgerNode.Until(() => node.Sharded.Here.Count == 16, "the node has its shards");
+        var taken = Enumerable.Range(0, 16).Select(_ => node.Region.NextShard()).ToHashSet();
+        Assert.Equal(node.Sharded.Here.ToHashSet(), taken);
+    }
+
+    [Fact]
+    public async Task Two_nodes_have_shards_of_their_own_and_reach_each_others_calls()
+    {
+        await using var a = await RegionNode.InCluster();
+        await using var b = await RegionNode.InCluster(a);
+        await LedgerNode.Until(() => a.Sharded.Here.Count >= 16 && b.Sharded.Here.Count >= 16, "both have their shards");
+        Assert.Empty(a.Sharded.Here.Intersect(b.Sharded.Here));
+
+        var (onA, onB) = (CallKey.New(a.Region.NextShard()), CallKey.New(b.Region.NextShard()));
+        a.Tell(RegionNode.Begin(onA));
+        b.Tell(RegionNode.Begin(onB));
+        await LedgerNode.Until(() => a.Counts.Live == 1 && b.Counts.Live == 1, "each call lives where it began");
+
+        b.Tell(RegionNode.Say(onA, 5));
+        a.Tell(RegionNode.Say(onB, 6));
+        await a.HasHeard(heard => heard is LegGiven { Number: 5 });
+        await b.HasHeard(heard => heard is LegGiven { Number: 6 });
+    }
+
+    [Fact]
+    public async Task A_node_that_leaves_hands_its_calls_over()
+    {
+        const int Calls = 100;
+        await using var a = await RegionNode.InCluster();
+        await using var b = await RegionNode.InCluster(a);
+        var keys = Enumerable.Range(0, Calls).Select(_ => CallKey.New(a.Region.NextShard())).ToArray();
+        foreach (var key in keys) a.Tell(RegionNode.Begin(key));
+        await LedgerNode.Until(() => a.Counts.Live == Calls, "the calls live");
+        await LedgerNode.Until(() => b.Sharded.Here.Count >= 16, "the other has shards of its own");
+
+        await CoordinatedShutdown.Get(a.System).Run(CoordinatedShutdown.ClusterLeavingReason.Instance).WaitAsync(TimeSpan.FromSeconds(60));
+        await LedgerNode.Until(() => b.Counts.Live == Calls, "the calls live on the other node");
+        Assert.Equal(0, a.Counts.Live);
+        Assert.All(b.Heard.OfType<Restored>(), moved => Assert.Equal(2, moved.Snapshot.Version));
+
+        foreach (var key in keys) b.Tell(RegionNode.Say(key, 9));
+        await b.HasHeard(heard => heard is LegGiven { Number: 9 }, Calls);
+        Assert.Equal(0, b.Counts.Nobody);
+    }
+
+    [Fact]
+    public async Task The_shards_of_a_node_that_is_lost_come_to_who_asks_for_them()
+    {
+        await using var a = await RegionNode.InCluster();
+        await using var b = await RegionNode.InCluster(a);
+        var key = CallKey.New(b.Region.NextShard());
+        b.Tell(RegionNode.Begin(key));
+        await LedgerNode.Until(() => b.Counts.Live == 1, "the call lives");
+        // As the split-brain resolver would, once it is sure.
+        Akka.Cluster.Cluster.Get(a.System).Down(Akka.Cluster.Cluster.Get(b.System).SelfAddress);
+        await LedgerNode.Until(
+            () =>
+            {
+                // Until the loss is known, messages go where the node was; whoever needs an answer asks again.
+                a.Tell(RegionNode.Begin(key));
+                return a.Counts.Live == 1;
+            },
+            "the call lives again");
+        Assert.Contains(key.Shard, a.Sharded.Here);
+    }
+
+    [Fact]
+    public void Whatever_it_is_asked_the_extractor_answers()
+    {
+        var extractor = new ShardExtractor(256);
+        Gen.UShort.Sample(shard =>
+        {
+            var id = extractor.EntityId(RegionNode.Say(CallKey.New(shard)))!;
+            return id == extractor.ShardId(id) && ushort.Parse(id) == shard % 256
+                && ReferenceEquals(id, extractor.EntityId(new WakeShard(shard)));
+        });
+        Assert.Null(extractor.EntityId("something else"));
+        Assert.Null(extractor.EntityId(new ShardRegion.StartEntity("5")));
+    }
+
+    [Fact]
+    public async Task A_shard_goes_to_who_asks_unless_that_one_may_not_have_it()
+    {
+        await using var node = RegionNode.Alone();
+        var (a, b, asker) = (node.System.ActorOf(Props.Empty), node.System.ActorOf(Props.Empty), node.System.ActorOf(Props.Empty));
+        var places = ImmutableDictionary<IActorRef, IImmutableList<string>>.Empty.Add(a, ImmutableList.Create("1", "2")).Add(b, ImmutableList.Create("3"));
+        var allocation = new LocalFirstAllocation();
+        Assert.Equal(a, await allocation.AllocateShard(a, "9", places));
+        Assert.Equal(b, await allocation.AllocateShard(asker, "9", places));
+        Assert.Empty(await allocation.Rebalance(places, ImmutableHashSet<string>.Empty));
+    }
+}
