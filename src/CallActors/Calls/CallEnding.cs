@@ -94,7 +94,8 @@ internal sealed partial class CallEnding(CallCore core, CallActor actor, Running
         if (status is < 400 or 401 or 407) status = 480;
         var isTheirs = status == response?.StatusCode;
         core.Request!.Send(status, isTheirs ? response!.ReasonText : null, null, isTheirs ? core.Caller?.LastHeaders : null);
-        core.Caller?.Finish(new LegEnd(EndedBy.Us, outcome is null ? "the application did not answer" : "nobody could be reached", status));
+        var by = core.Caller is { Connection.IsUp: false } ? EndedBy.ServerLost : EndedBy.Us;
+        core.Caller?.Finish(new LegEnd(by, outcome is null ? "the application did not answer" : "nobody could be reached", status));
     }
 
     private bool IsAlone()

@@ -312,7 +312,7 @@ public sealed class OutgoingCall : Leg
             if (before?._sent is { } earlier) text.Header("From"u8, earlier.First(SipHeaderId.From)).Header("CSeq"u8, $"{earlier.CSeq + 1} INVITE");
             else text.Header("From"u8, Identity(options));
             if (options.Headers?["Contact"] is null && options.CallingNumber is { } number) text.Header("Contact"u8, $"<{Address(number)}>");
-            text.Headers(options.Headers).Headers(call._session).Headers(credentials);
+            text.Headers(HeaderFields.Over(options.Headers, call._session)).Headers(credentials);
             return call.Submit(this, FrameWriter.NewRequest(text.End(options.Body), Encoding.UTF8.GetBytes(nextHop ?? "")));
         }
 

@@ -29,9 +29,9 @@ public sealed class FailureTests
         var bob = await net.Phone("bob").ReceivesInvite().Rings(183, net.Phone("bob").Sdp);
         await alice.Receives(500);
         await bob.ReceivesCancel();
+        node.AssertNothingLeft();
         Assert.Equal("asked", Assert.Single(script.Notes));
         Assert.True(Assert.Single(node.Records).HasFailed);
-        node.AssertNothingLeft();
     }
 
     [Fact]
@@ -45,8 +45,8 @@ public sealed class FailureTests
         var bob = await net.Phone("bob").ReceivesInvite().Rings().Answers();
         await alice.Receives(180).Receives(500);
         await bob.ReceivesAck().ReceivesBye();
-        Assert.IsType<InvalidDataException>(Assert.Single(script.Ended).Failure);
         node.AssertNothingLeft();
+        Assert.IsType<InvalidDataException>(Assert.Single(script.Ended).Failure);
     }
 
     [Fact]
@@ -152,8 +152,8 @@ public sealed class FailureTests
         await net.Phone("alice").Invites("bob").Receives(500);
         Assert.InRange(net.Now.TotalSeconds, 20, 20.1);
         Assert.Contains(_log, line => line.Contains("did not answer within", StringComparison.Ordinal));
-        Assert.Equal(500, Assert.Single(node.Records).Legs[0].End.Status);
         node.AssertNothingLeft();
+        Assert.Equal(500, Assert.Single(node.Records).Legs[0].End.Status);
     }
 
     [Fact]

@@ -60,10 +60,10 @@ public sealed class RaceTests
         if (!cancelsFirst) await alice.Cancels();
         await alice.Receives(487);
         await bob.ReceivesAck().ReceivesBye();
+        node.AssertNothingLeft();
         Assert.IsType<InviteOutcome.Cancelled>(Assert.Single(script.Outcomes));
         Assert.Single(script.Ended);
         Assert.Single(net.Ladder.Requests("BYE"));
-        node.AssertNothingLeft();
     }
 
     [Fact]

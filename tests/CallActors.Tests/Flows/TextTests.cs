@@ -13,7 +13,7 @@ public sealed class TextTests
         {
             foreach (var name in names) _seen[name] = call.Invite.Header(name);
             _seen["body"] = call.Invite.Body;
-            _seen["count:Subject"] = call.Invite.Message.TextsOf("Subject").Count.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            _seen["count:Subject"] = Count(call.Invite.Message).ToString(System.Globalization.CultureInfo.InvariantCulture);
             return call.Reject(486);
         },
     };
@@ -104,6 +104,13 @@ public sealed class TextTests
             """, "");
         Assert.True(status == 400 ? _seen.Count == 0 : status == 486 && _seen.Count > 0, status.ToString(System.Globalization.CultureInfo.InvariantCulture));
         node.AssertNothingLeft();
+    }
+
+    private static int Count(Sip.Messages.SipMessage message)
+    {
+        var count = 0;
+        foreach (var _ in message.Values(Sip.Messages.SipHeaderId.Subject)) count++;
+        return count;
     }
 
     /// <summary>Sends an INVITE as it stands here and gives its final status.</summary>
