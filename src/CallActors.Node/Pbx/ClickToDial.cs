@@ -1,4 +1,5 @@
 using CallActors.Descriptions;
+using CallActors.Headers;
 
 namespace CallActors.Node.Pbx;
 
@@ -22,7 +23,8 @@ internal sealed class ClickToDial(PhoneBook phones) : PbxCall(phones)
     private async Task<Leg?> Call(string user, string other)
     {
         if (await Phones.Find(user) is not [var place, ..]) return null;
-        var call = Dial(place.Uri, new CallOptions { NextHop = place.NextHop, CallingNumber = other, RingTimeout = s_ringing, LateAnswer = Wait });
+        var target = TargetAt(place) with { Caller = new CallerIdentity { Number = other }, RingTimeout = s_ringing };
+        var call = Dial(target, new CallOptions { LateAnswer = Wait });
         return await call.Outcome is InviteOutcome.Answered { Leg: var leg } ? leg : null;
     }
 

@@ -138,7 +138,7 @@ internal sealed class DialogRequests(Partition partition)
 
         if (!entry.Gate.MaySend(method, hasOffer: !message.Body.IsEmpty))
         {
-            application.Nok(command, ControlTexts.InDialog.TransactionFailed, ": another change of the session is in progress"u8);
+            application.Nok(command, ControlTexts.InDialog.TransactionFailed, ControlTexts.InDialog.SessionBusy);
             return;
         }
 

@@ -1,5 +1,6 @@
 using CallActors.Headers;
 using CallActors.Sip.Messages;
+using CallActors.Targets;
 
 namespace CallActors;
 
@@ -42,27 +43,18 @@ public sealed record BridgeOptions
     /// <summary>Told of every provisional response of the callee, relayed or not.</summary>
     public Func<CallProgress, Task>? OnProgress { get; init; }
 
-    /// <inheritdoc cref="CallOptions.RingTimeout"/>
+    /// <summary>How long the plan may take as a whole, where it does not say so itself. Then whoever rings is cancelled.</summary>
     public TimeSpan? RingTimeout { get; init; }
 
-    /// <inheritdoc cref="CallOptions.SetupTimeout"/>
+    /// <summary>How long each target may stay silent altogether, where the plan does not say so itself.</summary>
     public TimeSpan? SetupTimeout { get; init; }
 
-    /// <summary>The caller's number towards the callee; null takes the caller's own.</summary>
-    public string? CallingNumber { get; init; }
+    /// <summary>Who calls, for targets that do not say so themselves; null for the caller as it calls itself, anonymous where it asks to be.</summary>
+    public CallerIdentity? Caller { get; init; }
 
-    /// <summary>The caller's name towards the callee; null takes the caller's own.</summary>
-    public string? CallingName { get; init; }
+    /// <inheritdoc cref="CallOptions.Redirects"/>
+    public RedirectPolicy Redirects { get; init; } = RedirectPolicy.None;
 
-    /// <summary>The whole From value.</summary>
-    public string? From { get; init; }
-
-    /// <inheritdoc cref="CallOptions.NextHop"/>
-    public string? NextHop { get; init; }
-
-    /// <inheritdoc cref="CallOptions.Credentials"/>
-    public Targets.CredentialsProvider? Credentials { get; init; }
-
-    /// <inheritdoc cref="CallOptions.MaxRedirects"/>
-    public int MaxRedirects { get; init; }
+    /// <summary>The handle by which targets are added while others ring.</summary>
+    public LateTargets? Late { get; init; }
 }

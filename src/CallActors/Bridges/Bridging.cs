@@ -1,68 +1,64 @@
+using System.Text;
 using CallActors.Headers;
+using CallActors.Ringing;
 using CallActors.Sip.Messages;
+using CallActors.Targets;
 
 namespace CallActors.Bridges;
 
-/// <summary>Connects a caller with one target: from the INVITE that goes out to the two answers, or to nothing at all.</summary>
+/// <summary>Connects a caller with whoever of a plan answers first: from the INVITEs that go out to the two answers, or to nothing at all.</summary>
 internal sealed class Bridging(IncomingCall a, BridgeOptions options)
 {
-    private readonly List<OutgoingCall> _dialled = [];
     private string? _translated;
     private Task<string?>? _translation;
-    private bool _isTaken;
+    private PlanRinging? _ringing;
+    private HeaderFields? _own;
+    private string? _offer;
+    private int _lastRung;
 
-    /// <summary>Dials one target.</summary>
-    public async Task<Bridge> To(string target)
+    /// <summary>Rings whoever the plan names, until one answers.</summary>
+    public async Task<Bridge> To(RingPlan plan)
     {
-        if (await OfferForB() is not { } dialling) return Gone();
-        var b = Dial(target, dialling);
-        return await Finish(b, await b.Outcome);
-    }
-
-    /// <summary>Whether the caller still waits for an answer.</summary>
-    public bool IsWaiting => !a.IsSettled;
-
-    /// <summary>What every target is offered; null when the caller has gone meanwhile.</summary>
-    public async Task<CallOptions?> OfferForB()
-    {
-        if (a.IsSettled) return null;
-        var offer = options.Offer is { } make ? await make(a.Offer) : a.Offer;
+        if (a.IsSettled) return Gone();
+        _offer = options.Offer is { } make ? await make(a.Offer) : a.Offer;
         // Whoever hung up while the offer was made must not make anybody's phone ring.
-        if (a.IsSettled) return null;
-        var caller = CallerIdentity.Of(a.Invite.Message);
-        var headers = HeaderFields.Of(options.RequestHeaders, a.Invite.Message, options.Headers);
-        return new CallOptions
-        {
-            Sdp = offer,
-            Parts = SdpBody.Others(a.Invite.Message),
-            LateAnswer = a.Offer is null && offer is null ? AnswerLate : null,
-            CallingNumber = options.CallingNumber ?? caller.Number,
-            CallingName = options.CallingName ?? (caller.Name.Length == 0 ? null : caller.Name),
-            From = options.From,
-            Headers = headers,
-            NextHop = options.NextHop,
-            Credentials = options.Credentials,
-            RingTimeout = options.RingTimeout,
-            SetupTimeout = options.SetupTimeout,
-            MaxRedirects = options.MaxRedirects,
-            OnProgress = OnProgress,
-        };
+        if (a.IsSettled) return Gone();
+        if (plan.Timeout is null && options.RingTimeout is { } limit) plan = plan.For(limit);
+        if (plan.Silence is null && options.SetupTimeout is { } silence) plan = plan.GivingUpSilentAfter(silence);
+        a.ChosenTag ??= options.ToTag;
+        a.Gone += Abandon;
+        _ringing = new PlanRinging(a.Core, plan, Dial);
+        options.Late?.Join(_ringing);
+        var (b, outcome) = await _ringing.Run();
+        a.Gone -= Abandon;
+        return outcome is null ? Gone() : await Finish(b, outcome);
     }
 
-    /// <summary>Dials, and cancels when the caller goes.</summary>
-    public OutgoingCall Dial(string target, CallOptions dialling)
+    private OutgoingCall Dial(int number, CallTarget target)
     {
-        if (_dialled.Count == 0) a.Gone += CancelAll;
-        a.ChosenTag ??= options.ToTag;
-        var b = a.Core.Dial(target, dialling);
-        _dialled.Add(b);
-        return b;
+        // The plan's own timers limit how long it rings.
+        var complete = target.ForCalled(a.Called) with { Caller = target.Caller ?? options.Caller ?? Own(), RingTimeout = null };
+        var headers = target.Headers is { } policy ? HeaderFields.Of(policy, a.Invite.Message, options.Headers) : _own ??= HeaderFields.Of(options.RequestHeaders, a.Invite.Message, options.Headers);
+        return a.Core.Dial(complete, new CallOptions
+        {
+            Sdp = _offer,
+            Parts = SdpBody.Others(a.Invite.Message),
+            LateAnswer = a.Offer is null && _offer is null ? offer => AnswerLate(number, offer) : null,
+            Headers = headers,
+            Redirects = options.Redirects,
+            OnProgress = progress => OnProgress(number, progress),
+        });
     }
+
+    // What its own network asserts is not ours to assert to others; that it wants to be private is.
+    private CallerIdentity Own() => CallerIdentity.Of(a.Invite.Message) with { IsAsserted = false };
+
+    private void Abandon() =>
+        _ringing!.Abandon(a.CancelRequest is { } cancel && cancel.Has(SipHeaderId.Reason) ? Encoding.UTF8.GetString(cancel.First(SipHeaderId.Reason)) : null);
 
     /// <summary>Brings the outcome of the callee's side to the caller.</summary>
-    public async Task<Bridge> Finish(OutgoingCall? b, InviteOutcome outcome)
+    private async Task<Bridge> Finish(OutgoingCall? b, InviteOutcome outcome)
     {
-        a.Gone -= CancelAll;
         if (b is null || !outcome.IsAnswered)
         {
             if (a.IsOver) return Gone();
@@ -108,18 +104,16 @@ internal sealed class Bridging(IncomingCall a, BridgeOptions options)
 
     private Bridge Gone() => new(a, null, a.End is { By: EndedBy.ServerLost } lost ? new InviteOutcome.ServerLost(lost.Reason) : new InviteOutcome.Cancelled(a.End?.Reason ?? "the caller is settled"));
 
-    private void CancelAll()
+    private async Task OnProgress(int number, CallProgress progress)
     {
-        var reason = a.CancelRequest is { } cancel && cancel.Has(SipHeaderId.Reason) ? System.Text.Encoding.UTF8.GetString(cancel.First(SipHeaderId.Reason)) : null;
-        foreach (var b in _dialled) _ = b.Cancel(reason);
-    }
-
-    private async Task OnProgress(CallProgress progress)
-    {
+        _ringing!.Rang(number);
         if (options.OnProgress is { } told) await told(progress);
         if (!options.PassProgress || a.IsSettled || progress.Status <= 101) return;
-        var sdp = progress.Sdp is { } theirs && a.Offer is not null ? await Translate(theirs) : null;
-        if (a.IsSettled || progress.Call.IsOver) return;
+        // Of several who ring each may play something else, but the caller hears one; and that it rings is told once.
+        var isAlone = _ringing.Ringing == 1;
+        var sdp = isAlone && progress.Sdp is { } theirs && a.Offer is not null ? await Translate(theirs) : null;
+        if (a.IsSettled || progress.Call.IsOver || (!isAlone && progress.Status == _lastRung)) return;
+        _lastRung = progress.Status;
         var reliable = progress.Response.Has(SipHeaderId.RSeq) && Supports100Rel(a.Invite.Message);
         await a.Ring(progress.Status, sdp, reliable, FieldsOf(progress.Response), progress.Response.ReasonText);
     }
@@ -133,10 +127,9 @@ internal sealed class Bridging(IncomingCall a, BridgeOptions options)
     }
 
     // The callee's offer becomes ours to the caller, the answer in the caller's ACK becomes ours to the callee.
-    private async Task<string?> AnswerLate(string offer)
+    private async Task<string?> AnswerLate(int number, string offer)
     {
-        if (_isTaken || a.IsSettled) return null;
-        _isTaken = true;
+        if (a.IsSettled || !_ringing!.Wins(number)) return null;
         var translated = options.Answer is { } make ? await make(offer) : offer;
         if (a.IsSettled || !(await a.Answer(translated)).IsAnswered) return null;
         if (!await a.Acknowledged || a.RemoteSdp is not { } answer) return null;

@@ -17,48 +17,24 @@ internal static class Relay
 
         switch (request.Message.Method)
         {
-            case SipMethod.Invite: await Reinvite(request, peer); break;
-            case SipMethod.Update when request.Offer is { } offer: await Update(request, peer, offer); break;
+            // Both sides asked at once, and each would wait for the other: one of them tries again (RFC 3261 §14.2).
+            case SipMethod.Invite or SipMethod.Update when request.IsSessionChange && peer.Session.IsAsked: await request.Respond(491); break;
+            // An offer of an UPDATE goes on as a re-INVITE, which everybody understands and which may take its time.
+            case SipMethod.Invite or SipMethod.Update when request.Offer is { } offer: await Answer(request, await peer.Modify(offer)); break;
+            case SipMethod.Invite: await AskForOffer(request, peer); break;
             default: await Other(request, peer, policy); break;
         }
     }
 
-    private static async Task Reinvite(LegRequest request, Leg peer)
+    // Without an offer the other side is asked for one; the answer comes with the ACK and goes back the same way.
+    private static async Task AskForOffer(LegRequest request, Leg peer)
     {
-        if (request.Offer is { } offer)
-        {
-            await Answer(request, await peer.Modify(offer));
-            return;
-        }
-
-        // Without an offer the other side is asked for one; the answer comes with the ACK and goes back the same way.
         var outcome = await peer.ModifyWithoutOffer(async theirs =>
         {
-            request.Leg.LocalSdp = theirs;
-            if (await request.Respond(200, null, MessageBody.Sdp(theirs)) is not null) return null;
-            return await request.Leg.NextAnswer();
+            var answer = request.Leg.Session.NextAnswer();
+            return await request.Respond(200, null, MessageBody.Sdp(theirs)) is null ? await answer : null;
         });
         if (!request.IsAnswered) await Answer(request, outcome);
-    }
-
-    private static async Task Update(LegRequest request, Leg peer, string offer)
-    {
-        var outcome = await peer.Request("UPDATE", MessageBody.Sdp(offer));
-        if (outcome is RequestOutcome.Final { Response.StatusCode: 405 or 501 })
-        {
-            await Answer(request, await peer.Modify(offer));
-            return;
-        }
-
-        if (outcome is not RequestOutcome.Final { Response: { } response })
-        {
-            await request.Respond(outcome.Status);
-            return;
-        }
-
-        var answer = SdpBody.In(response);
-        if (response.IsSuccess) Commit(request.Leg, peer, offer, answer);
-        await request.Respond(response.StatusCode, response.ReasonText, MessageBody.OfSdp(answer));
     }
 
     private static async Task Other(LegRequest request, Leg peer, HeaderPolicy policy)
@@ -69,28 +45,12 @@ internal static class Relay
         else await request.Respond(outcome.Status);
     }
 
-    private static async Task Answer(LegRequest request, ModifyOutcome outcome)
+    private static Task<string?> Answer(LegRequest request, ModifyOutcome outcome) => outcome switch
     {
-        switch (outcome)
-        {
-            case ModifyOutcome.Agreed agreed:
-                request.Leg.RemoteSdp = request.Offer ?? request.Leg.RemoteSdp;
-                request.Leg.LocalSdp = agreed.Sdp ?? request.Leg.LocalSdp;
-                await request.Respond(200, null, MessageBody.OfSdp(agreed.Sdp));
-                break;
-            case ModifyOutcome.Refused refused: await request.Respond(refused.Code, refused.Reason); break;
-            default: await request.Respond(outcome.Status); break;
-        }
-    }
-
-    private static void Commit(Leg leg, Leg peer, string offer, string? answer)
-    {
-        leg.RemoteSdp = offer;
-        peer.LocalSdp = offer;
-        if (answer is null) return;
-        peer.RemoteSdp = answer;
-        leg.LocalSdp = answer;
-    }
+        ModifyOutcome.Agreed agreed => request.Respond(200, null, MessageBody.OfSdp(agreed.Sdp)),
+        ModifyOutcome.Refused refused => request.Respond(refused.Code, refused.Reason.Length == 0 ? null : refused.Reason),
+        _ => request.Respond(outcome.Status),
+    };
 
     // Without these a REFER or NOTIFY says nothing, whatever the policy is.
     private static HeaderPolicy Complete(HeaderPolicy policy, SipRequest request) => request.Method switch

@@ -75,6 +75,12 @@ public abstract class CallActor : UntypedActor, IWithTimers
     /// <summary>The far end asks for a change of the session by UPDATE (RFC 3311). By default like <see cref="OnReinvite"/>.</summary>
     protected virtual Task OnUpdate(Leg leg, LegRequest request) => Default(leg, request);
 
+    /// <summary>The far end holds us from now on: it takes none of our media, in whatever way it said so. A notification; <see cref="OnReinvite"/> has answered.</summary>
+    protected virtual Task OnHeld(Leg leg) => Task.CompletedTask;
+
+    /// <summary>The far end takes our media again.</summary>
+    protected virtual Task OnResumed(Leg leg) => Task.CompletedTask;
+
     /// <summary>The far end wants to be transferred (REFER, RFC 3515). By default a bridge passes it on, a single leg declines.</summary>
     protected virtual Task OnRefer(Leg leg, LegRequest request) => Default(leg, request);
 
@@ -107,11 +113,14 @@ public abstract class CallActor : UntypedActor, IWithTimers
     protected virtual Task OnEnded(CallEnded ended) => Task.CompletedTask;
 
     /// <summary>Places a call, a new leg of this one.</summary>
-    /// <param name="target">Whom: a SIP, SIPS or tel URI, <c>user@host</c> or <c>host:port</c>.</param>
+    /// <param name="target">Whom: a text becomes one by itself, as a SIP, SIPS or tel URI, <c>user@host</c> or <c>host:port</c>; what is none throws an <see cref="ArgumentException"/>.</param>
     /// <param name="options">How.</param>
     /// <returns>The leg; its <see cref="OutgoingCall.Outcome"/> is how it ends up.</returns>
-    /// <exception cref="ArgumentException">The target is none.</exception>
-    protected OutgoingCall Dial(string target, CallOptions? options = null) => Core.Dial(target, options ?? new CallOptions());
+    protected OutgoingCall Dial(Targets.CallTarget target, CallOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return Core.Dial(target, options ?? new CallOptions());
+    }
 
     /// <summary>Sends a request outside dialogs, such as REGISTER, OPTIONS or MESSAGE, and waits for its final response. Digest challenges are answered where the options have credentials.</summary>
     /// <param name="method">The method.</param>
@@ -150,8 +159,9 @@ public abstract class CallActor : UntypedActor, IWithTimers
     /// </summary>
     /// <param name="refer">The REFER.</param>
     /// <param name="options">How the target of a blind transfer is called.</param>
-    /// <param name="target">Whom a blind transfer goes to, such as a registered contact; null is whom the REFER names.</param>
-    protected Task<TransferOutcome> Transfer(LegRequest refer, CallOptions? options = null, string? target = null) => new Transfers.Transfer(Core, refer, options ?? new CallOptions(), target).Run();
+    /// <param name="where">Makes the target of a blind transfer of whom the REFER names, such as a registered contact, another caller, a limit of ringing; null calls whom it names.</param>
+    protected Task<TransferOutcome> Transfer(LegRequest refer, CallOptions? options = null, Func<Targets.CallTarget, Targets.CallTarget>? where = null) =>
+        new Transfers.Transfer(Core, refer, options ?? new CallOptions(), where).Run();
 
     /// <summary>Asks for <see cref="OnTimer"/> later. The timer outlives the node; a second one of the same name takes the first one's place.</summary>
     protected void SetTimer(string name, TimeSpan after) => Core.Timers.Set(name, after);
@@ -179,6 +189,8 @@ public abstract class CallActor : UntypedActor, IWithTimers
     internal Task HungUp(Leg leg, LegEnd end) => OnHangup(leg, end);
 
     internal void Acknowledged(IncomingCall leg) => Core.Run(() => OnAcknowledged(leg));
+
+    internal Task Held(Leg leg, bool isHeld) => isHeld ? OnHeld(leg) : OnResumed(leg);
 
     internal Task TimerFired(string name) => OnTimer(name);
 

@@ -5,6 +5,7 @@ using CallActors.Headers;
 using CallActors.Ledger;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
+using CallActors.Targets;
 using CallActors.Transfers;
 
 namespace CallActors.Calls;
@@ -101,7 +102,7 @@ internal sealed class CallCore
 
     public void Add(Leg leg) => _legs.Add(leg);
 
-    public OutgoingCall Dial(string target, CallOptions options)
+    public OutgoingCall Dial(CallTarget target, CallOptions options)
     {
         var connection = options.Server is { } server ? Runtime.Traffic.Find(server)
             : Caller?.Connection ?? Request?.Connection ?? Runtime.Traffic.Find(null);
@@ -139,16 +140,22 @@ internal sealed class CallCore
                 leg.Finish(new LegEnd(arrived.IsServers ? EndedBy.Server : EndedBy.FarEnd, ReasonOf(arrived.Request) ?? "normal release"));
                 break;
             case SipMethod.Prack: request.Send(200); break;
-            case SipMethod.Cancel or SipMethod.Ack: break;
+            case SipMethod.Cancel: leg.Session.Cancel(arrived.TransactionId); break;
+            case SipMethod.Ack: break;
             default:
                 if (arrived.IsServers) break;
-                Present(request);
+                if (IsTaken(leg, request)) break;
+                if (leg.Session.IsBegun && request.IsSessionChange) leg.Session.Receive(request);
+                else Present(request);
                 break;
         }
     }
 
     /// <summary>Gives a request of a leg's far end to the application.</summary>
     public void Present(LegRequest request) => Run(() => Answered(request));
+
+    /// <summary>A leg's far end holds us, or no longer does.</summary>
+    public void OnHold(Leg leg, bool isHeld) => Run(() => _actor.Held(leg, isHeld));
 
     public void OnProgress(CallProgress progress)
     {
@@ -263,6 +270,18 @@ internal sealed class CallCore
         // The leg ended while this was under way: its far end needs an answer all the same.
         if (arrived.IsServers || arrived.Request.Method is SipMethod.Ack or SipMethod.Cancel) return;
         Runtime.Traffic.Answer(arrived.Connection, arrived.TransactionId, arrived.Request.Method == SipMethod.Bye ? 200 : 481);
+    }
+
+    // What the far end tells of a REFER of ours is no news to the application: it has the outcome.
+    private static bool IsTaken(Leg leg, LegRequest request)
+    {
+        if (request.Message.Method != SipMethod.Notify || leg.Referrals is not { } referrals) return false;
+        for (var index = referrals.Count - 1; index >= 0; index--)
+        {
+            if (referrals[index].Take(request)) return true;
+        }
+
+        return false;
     }
 
     private async Task Answered(LegRequest request)

@@ -22,5 +22,5 @@ internal static class CallSnapshots
 
     public static LegSnapshot Of(Leg leg) => new(
         (byte)leg.Number, leg.IsCaller, leg.Server, leg.DialogId.ToString(), leg.LocalSdp, leg.RemoteSdp,
-        leg.CallId, leg.LocalTag, leg.RemoteTag, leg.LocalUri, leg.RemoteUri, (byte)(leg.Peer?.Number ?? 0), 0);
+        leg.CallId, leg.LocalTag, leg.RemoteTag, leg.LocalUri, leg.RemoteUri, (byte)(leg.Peer?.Number ?? 0), leg.Session.Hold is { } hold ? (byte)(hold + 1) : (byte)0);
 }

@@ -163,8 +163,8 @@ internal sealed partial class CallTraffic(CallRuntime runtime, ILogger logger) :
             if (!dialog.IsEmpty && !CallKey.TryFind(dialog, out _)) tables.AddDialog(dialog, entry.Call);
         }
 
-        // Nothing is awaited after it: repetitions and the answers of other forks are the server's to acknowledge (RFC 3261 §13.2.2.4).
-        if (response.IsFinal) tables.RemoveTransaction(Octets.Of(sip.TransactionId));
+        // Repetitions are the server's to acknowledge. The INVITE of a call that was answered names it, for a loss of the connection, until its leg ends.
+        if (response.IsFinal && !(response.IsSuccess && entry.Command is InviteAttempt)) tables.RemoveTransaction(Octets.Of(sip.TransactionId));
         runtime.Deliver(new Responded(entry.Call, entry.Command, response, dialog, response.StatusCode is 401 or 407 ? RequestSource.Of(sip).Uri : null));
     }
 

@@ -1,5 +1,6 @@
 using CallActors.Calls;
 using CallActors.Connections;
+using CallActors.Descriptions;
 using CallActors.Ledger;
 using CallActors.Sip;
 using CallActors.Sip.Messages;
@@ -22,6 +23,7 @@ public sealed class AdoptedLeg : Leg
         RemoteUri = snapshot.RemoteUri;
         LocalSdp = snapshot.LocalSdp;
         RemoteSdp = snapshot.RemoteSdp;
+        Session.Begin(snapshot.Hold == 0 ? null : (HoldMode)(snapshot.Hold - 1));
         State = core.Runtime.DialogStates.Resume(this, IsIncoming ? Presence.DialogDirection.Initiator : Presence.DialogDirection.Recipient);
     }
 
@@ -31,7 +33,7 @@ public sealed class AdoptedLeg : Leg
     /// <inheritdoc/>
     internal override void OnArrived(Arrived arrived)
     {
-        if (arrived.Request.Method == SipMethod.Ack) Acknowledge(arrived.Request);
+        if (arrived.Request.Method == SipMethod.Ack) Session.Acknowledge(arrived.Request);
         else Core.OnDialogRequest(this, arrived);
     }
 }

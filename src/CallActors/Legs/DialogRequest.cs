@@ -13,9 +13,14 @@ internal sealed class DialogRequest(Leg leg, string method, MessageBody? body, H
     protected override bool Write(HeaderFields? credentials, string? challenger)
     {
         leg.Open(this);
+        leg.Forget(TransactionId);
         return leg.Submit(this, FrameWriter.DialogRequest(leg.DialogId, AppText.Request(Method).Headers(headers).Headers(credentials).End(Body)));
     }
 
     /// <inheritdoc/>
-    protected override void OnSettled() => leg.Close(this);
+    protected override void OnSettled()
+    {
+        leg.Close(this);
+        leg.Forget(TransactionId);
+    }
 }

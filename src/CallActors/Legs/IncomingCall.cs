@@ -2,8 +2,10 @@ using System.Text;
 using CallActors.Bridges;
 using CallActors.Calls;
 using CallActors.Headers;
+using CallActors.Ringing;
 using CallActors.Sip;
 using CallActors.Sip.Messages;
+using CallActors.Transfers;
 
 namespace CallActors;
 
@@ -14,7 +16,6 @@ public sealed class IncomingCall : Leg
     private Answering? _answering;
     private List<TaskCompletionSource<bool>>? _acknowledging;
     private bool _isAcknowledged;
-    private bool _offerless;
 
     internal IncomingCall(CallCore core, IncomingRequest request)
         : base(core, request.Connection)
@@ -30,7 +31,6 @@ public sealed class IncomingCall : Leg
         LocalUri = message.To.Uri;
         Offer = SdpBody.In(message);
         RemoteSdp = Offer;
-        _offerless = Offer is null;
         State = core.Runtime.DialogStates.Begin(message, Presence.DialogDirection.Initiator);
     }
 
@@ -131,11 +131,27 @@ public sealed class IncomingCall : Leg
         return Reject(302, null, new HeaderFields { { "Contact", string.Join(", ", targets.Select(target => $"<{target}>")) } });
     }
 
-    /// <summary>Connects the caller with a target. A failure leaves the caller unanswered: try elsewhere, or reject; when the flow ends there, the caller gets that failure's status.</summary>
-    /// <param name="target">Whom: a SIP, SIPS or tel URI, <c>user@host</c> or <c>host:port</c>.</param>
+    /// <summary>
+    /// Connects the caller with whoever answers first: one target, or a plan of several, one after the other, all at once, or in groups for a time. Everybody else is
+    /// cancelled, and so are all when the caller goes. A failure leaves the caller unanswered: try elsewhere, or reject; when the flow ends there, the caller gets that failure's status.
+    /// </summary>
+    /// <param name="plan">Whom: a text or target becomes a plan of one by itself; what is none throws an <see cref="ArgumentException"/>.</param>
     /// <param name="options">How.</param>
-    /// <exception cref="ArgumentException">The target is none.</exception>
-    public Task<Bridge> BridgeTo(string target, BridgeOptions? options = null) => new Bridging(this, options ?? new BridgeOptions()).To(target);
+    public Task<Bridge> BridgeTo(RingPlan plan, BridgeOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return new Bridging(this, options ?? new BridgeOptions()).To(plan);
+    }
+
+    /// <summary>The dialog that this call asks to take the place of (RFC 3891); null when it does not.</summary>
+    public DialogName? Replaces => Invite.Message.Has(SipHeaderId.Replaces) ? DialogName.Read(Encoding.UTF8.GetString(Invite.Message.First(SipHeaderId.Replaces))) : null;
+
+    /// <summary>
+    /// Puts the caller in the place of the dialog that it names by Replaces, wherever that lives: it is connected with whoever talked there, and the dialog is hung up. Without such a
+    /// dialog the caller is rejected with 481, with 486 when it wants one that only rings and that was answered.
+    /// </summary>
+    /// <returns>How it went; its target is the leg that the caller talks with.</returns>
+    public Task<TransferOutcome> TakeOver() => new Takeover(this).Run();
 
     /// <summary>Completes with true when the caller has acknowledged the answer, with false when it never will.</summary>
     public Task<bool> Acknowledged
@@ -217,8 +233,7 @@ public sealed class IncomingCall : Leg
 
     private void OnAck(SipRequest ack)
     {
-        if (_offerless && SdpBody.In(ack) is { } answer) RemoteSdp = answer;
-        _offerless = false;
+        Session.Acknowledge(ack);
         if (!_isAcknowledged)
         {
             _isAcknowledged = true;
@@ -230,7 +245,6 @@ public sealed class IncomingCall : Leg
             }
         }
 
-        Acknowledge(ack);
         Core.OnAcknowledged(this);
     }
 
@@ -274,6 +288,7 @@ public sealed class IncomingCall : Leg
             call.IsAnswered = true;
             if (reply.Sent is { } sent) call.LocalTag = TagOf(sent.ToTag);
             if (sdp is not null) call.LocalSdp = sdp;
+            call.Session.BeginUnacknowledged(call.Invite.Message, call.LocalSdp, call.RemoteSdp);
             call.State?.OnAnswered(call.LocalTag);
             call.Core.OnAnswered(call);
             if (HangupAfter is { } reason) call.BeginEnd(reason, null);

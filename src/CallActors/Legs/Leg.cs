@@ -2,8 +2,11 @@ using System.Text;
 using CallActors.Calls;
 using CallActors.Commands;
 using CallActors.Connections;
+using CallActors.Descriptions;
+using CallActors.Offers;
 using CallActors.Sip;
-using CallActors.Sip.Messages;
+using CallActors.Targets;
+using CallActors.Transfers;
 
 namespace CallActors;
 
@@ -13,13 +16,13 @@ public abstract class Leg
     private readonly List<ICommand> _open = [];
     private TaskCompletionSource<LegEnd>? _ending;
     private TaskCompletionSource<LegEnd>? _ended;
-    private TaskCompletionSource<string?>? _answer;
 
     private protected Leg(CallCore core, ServerConnection? connection)
     {
         Core = core;
         Connection = connection;
         Number = core.NextLeg();
+        Session = new LegSession(this);
     }
 
     /// <summary>The leg's number in its call, from 1.</summary>
@@ -58,6 +61,12 @@ public abstract class Leg
     /// <summary>The session description that the far end gave last and that was agreed to; null when there is none.</summary>
     public string? RemoteSdp { get; internal set; }
 
+    /// <summary>Whether we hold the far end: what we said last takes none of its media.</summary>
+    public bool IsHeldByUs => Session.Hold is not null;
+
+    /// <summary>Whether the far end holds us: it takes none of our media, in whatever way it said so.</summary>
+    public bool IsHeldByThem => Session.IsHeldByThem;
+
     /// <summary>The leg that this one is bridged with; null when it is not.</summary>
     public Leg? Peer { get; internal set; }
 
@@ -73,6 +82,12 @@ public abstract class Leg
     internal CallCore Core { get; }
 
     internal ServerConnection? Connection { get; private set; }
+
+    /// <summary>What both sides have agreed on, and the changes under way.</summary>
+    internal LegSession Session { get; }
+
+    /// <summary>The REFERs of ours that have no outcome yet; null for none.</summary>
+    internal List<Referral>? Referrals { get; private set; }
 
     /// <summary>What the server calls the dialog; empty until there is one.</summary>
     internal Octets DialogId { get; private protected set; }
@@ -107,32 +122,45 @@ public abstract class Leg
         return SendInDialog(method, body, headers).Done;
     }
 
-    /// <summary>Offers a change of the session (re-INVITE). What was agreed before holds until the far end agrees.</summary>
+    /// <summary>
+    /// Offers a change of the session (re-INVITE). Changes go one after the other; what was agreed before holds until the far end agrees. Where its own change met
+    /// ours (491), or it asks to wait, it is tried again.
+    /// </summary>
     /// <param name="sdp">Our new offer.</param>
-    public Task<ModifyOutcome> Modify(string sdp) => Change(sdp, null);
+    /// <param name="headers">More header fields.</param>
+    public Task<ModifyOutcome> Modify(string sdp, HeaderFields? headers = null) => Session.Ask(new Modification.Offer(sdp), null, headers);
 
     /// <summary>Asks the far end for an offer (a re-INVITE without one) and answers it.</summary>
-    /// <param name="answer">Makes the answer; null refuses.</param>
-    public Task<ModifyOutcome> ModifyWithoutOffer(Func<string, Task<string?>> answer) => Change(null, answer);
+    /// <param name="answer">Makes the answer; null answers with the session as it is, and is refused to whoever asked.</param>
+    public Task<ModifyOutcome> ModifyWithoutOffer(Func<string, Task<string?>> answer) => Session.Ask(new Modification.AskForOffer(), answer);
+
+    /// <summary>Puts the far end on hold, on every line.</summary>
+    public Task<ModifyOutcome> Hold(HoldMode mode = HoldMode.SendOnly) => Session.Ask(new Modification.Hold(mode));
+
+    /// <summary>Ends our hold: the directions from before it hold again.</summary>
+    public Task<ModifyOutcome> Resume() => Session.Ask(new Modification.Resume());
+
+    /// <summary>Offers once more what was agreed: the session is known to be alive, and nothing changes.</summary>
+    public Task<ModifyOutcome> Refresh() => Session.Ask(new Modification.Refresh());
+
+    /// <summary>Asks the far end to call somebody in our place (REFER, RFC 3515), and follows what it tells of that.</summary>
+    /// <param name="target">Whom.</param>
+    /// <param name="replaces">The leg that it shall take the place of there, which makes it an attended transfer (RFC 3891); null for none.</param>
+    /// <param name="headers">More header fields; one of ours among them takes its place.</param>
+    public Task<ReferOutcome> Refer(CallTarget target, Leg? replaces = null, HeaderFields? headers = null)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        if (End is { } end) return Task.FromResult<ReferOutcome>(new ReferOutcome.DialogEnded(end.Reason));
+        var referral = new Referral(this);
+        (Referrals ??= []).Add(referral);
+        return referral.Send(target, replaces, headers);
+    }
 
     /// <summary>Sends an INFO (RFC 6086).</summary>
     public Task<RequestOutcome> Info(string contentType, string body, HeaderFields? headers = null) => Request("INFO", MessageBody.Text(contentType, body), headers);
 
     /// <summary>Sends a MESSAGE in the dialog (RFC 3428).</summary>
     public Task<RequestOutcome> Text(string text) => Request("MESSAGE", MessageBody.Text("text/plain", text));
-
-    /// <summary>The description in the next ACK: the answer to an offer that we made in a 2xx. Null when the leg ends first, or the ACK has none.</summary>
-    internal Task<string?> NextAnswer() => (_answer = new TaskCompletionSource<string?>()).Task;
-
-    /// <summary>An ACK of the far end.</summary>
-    private protected void Acknowledge(SipRequest ack)
-    {
-        if (_answer is not { } waiting) return;
-        _answer = null;
-        var answer = SdpBody.In(ack);
-        if (answer is not null) RemoteSdp = answer;
-        waiting.TrySetResult(answer);
-    }
 
     /// <summary>Whether events of the dialog or transaction belong to this leg.</summary>
     internal virtual bool Owns(Octets dialogId, Octets transactionId) => !DialogId.IsEmpty && DialogId == dialogId;
@@ -192,9 +220,7 @@ public abstract class Leg
         End = end;
         Forget();
         State?.OnOver(end, IsAnswered);
-        foreach (var command in _open.ToArray()) command.OnEnded(end.Reason);
-        _open.Clear();
-        _answer?.TrySetResult(null);
+        EndOpen(end);
         OnFinished(end);
         _ending?.TrySetResult(end);
         _ended?.TrySetResult(end);
@@ -212,9 +238,7 @@ public abstract class Leg
         End = new LegEnd(EndedBy.Us, "goes on in another call");
         if (Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).AddDialog(DialogId, to);
         DialogId = default;
-        foreach (var command in _open.ToArray()) command.OnEnded(End.Reason);
-        _open.Clear();
-        _answer?.TrySetResult(null);
+        EndOpen(End);
         _ended?.TrySetResult(End);
     }
 
@@ -224,7 +248,11 @@ public abstract class Leg
         if (Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).RemoveDialog(DialogId);
     }
 
-    private protected void Use(ServerConnection connection) => Connection = connection;
+    /// <summary>Nothing more comes of a transaction.</summary>
+    internal void Forget(Octets transaction)
+    {
+        if (Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).RemoveTransaction(transaction);
+    }
 
     private protected static HeaderFields? WithReason(string? reason, HeaderFields? headers)
     {
@@ -237,12 +265,12 @@ public abstract class Leg
 
     private protected static string TagOf(ReadOnlySpan<byte> tag) => Encoding.ASCII.GetString(tag);
 
-    private Task<ModifyOutcome> Change(string? sdp, Func<string, Task<string?>>? answer)
+    private void EndOpen(LegEnd end)
     {
-        if (IsOver) return Task.FromResult<ModifyOutcome>(new ModifyOutcome.DialogEnded(End!.Reason));
-        var change = new Reinvite(this, sdp, answer);
-        change.Send();
-        return change.Done;
+        Session.End();
+        foreach (var referral in Referrals?.ToArray() ?? []) referral.End(end.Reason);
+        foreach (var command in _open.ToArray()) command.OnEnded(end.Reason);
+        _open.Clear();
     }
 
     // After a loss the dialog is reached over the server's next connection.

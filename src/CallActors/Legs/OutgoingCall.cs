@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using CallActors.Calls;
 using CallActors.Commands;
@@ -16,31 +17,29 @@ public sealed class OutgoingCall : Leg
 {
     private readonly TaskCompletionSource<InviteOutcome> _outcome = new();
     private readonly CallOptions _options;
-    private readonly HashSet<string> _tried = new(StringComparer.OrdinalIgnoreCase);
     private Authentication _authentication = new();
     private HeaderFields? _session;
     private InviteAttempt? _attempt;
-    private string _target;
+    private RedirectSearch _search;
     private string? _nextHop;
-    private int _redirects;
     private string? _cancelReason;
     private TimeSpan? _timedOut;
     private bool _isSilent = true;
 
-    internal OutgoingCall(CallCore core, ServerConnection? connection, string target, CallOptions options)
+    internal OutgoingCall(CallCore core, ServerConnection? connection, CallTarget target, CallOptions options)
         : base(core, connection)
     {
-        _target = CallTarget.Parse(target).Uri;
+        _search = options.Redirects.Start(target);
         _options = options;
-        _nextHop = options.NextHop is { } hop ? CallTarget.Parse(hop).Uri : null;
-        Credentials = options.Credentials;
+        _nextHop = target.NextHop;
+        Credentials = target.Credentials;
     }
 
     /// <summary>How the call ended up: completes exactly once.</summary>
     public Task<InviteOutcome> Outcome => _outcome.Task;
 
-    /// <summary>The URI that is called now; another one after a redirection.</summary>
-    public string Target => _target;
+    /// <summary>Whom we call now; somebody else after a redirection.</summary>
+    public CallTarget Target => _search.Current;
 
     /// <summary>The last provisional response's status; 0 before.</summary>
     public int ProgressStatus { get; private set; }
@@ -72,7 +71,7 @@ public sealed class OutgoingCall : Leg
             return;
         }
 
-        if (_options.RingTimeout is { } ring) Core.After(ring, () => GiveUp(ring));
+        if (Target.RingTimeout is { } ring) Core.After(ring, () => GiveUp(ring));
         if (_options.SetupTimeout is { } setup) Core.After(setup, () => { if (_isSilent) GiveUp(setup); });
         Dial(null, null);
     }
@@ -80,7 +79,7 @@ public sealed class OutgoingCall : Leg
     /// <inheritdoc/>
     internal override void OnArrived(Arrived arrived)
     {
-        if (arrived.Request.Method == SipMethod.Ack) Acknowledge(arrived.Request);
+        if (arrived.Request.Method == SipMethod.Ack) Session.Acknowledge(arrived.Request);
         else Core.OnDialogRequest(this, arrived);
     }
 
@@ -97,7 +96,7 @@ public sealed class OutgoingCall : Leg
     internal override void Forget()
     {
         base.Forget();
-        if (_attempt is { } attempt && Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).RemoveTransaction(attempt.TransactionId);
+        if (_attempt is { } attempt) Forget(attempt.TransactionId);
     }
 
     private void GiveUp(TimeSpan after)
@@ -113,16 +112,34 @@ public sealed class OutgoingCall : Leg
         if (before is null)
         {
             _authentication = new Authentication();
-            _tried.Add(_target);
-            CallId = $"{Core.Key}~{Number}{(_redirects == 0 ? "" : "." + _redirects.ToString(System.Globalization.CultureInfo.InvariantCulture))}";
+            CallId = $"{Core.Key}~{Number}{(_search.Hops == 1 ? "" : "." + _search.Hops.ToString(CultureInfo.InvariantCulture))}";
         }
-        else Core.Runtime.Traffic.TablesOf(Connection!).RemoveTransaction(before.TransactionId);
+        else Forget(before.TransactionId);
 
-        _attempt = new InviteAttempt(this, before, credentials);
+        _attempt = new InviteAttempt(this, before, _session, credentials);
         if (!_attempt.Send(_nextHop)) LoseServer("the connection to the signalling server is lost");
     }
 
-    private void LoseServer(string reason) =>
+    /// <summary>The server sent an INVITE: it says what the dialog is called.</summary>
+    internal void OnSent(InviteAttempt attempt, SipRequest? sent)
+    {
+        if (sent is not null)
+        {
+            LocalTag = TagOf(sent.FromTag);
+            CallId = Encoding.UTF8.GetString(sent.CallId);
+            LocalUri = sent.From.Uri;
+            RemoteUri = sent.To.Uri;
+            State ??= Core.Runtime.DialogStates.Begin(sent, Presence.DialogDirection.Recipient);
+        }
+
+        if (_cancelReason is { } reason) attempt.Cancel(reason);
+    }
+
+    /// <summary>The server refused to send one.</summary>
+    internal void OnNotSent(string refusal) => Conclude(new InviteOutcome.NotSent(refusal), new LegEnd(EndedBy.Server, refusal, 500));
+
+    /// <summary>The connection to the server was lost.</summary>
+    internal void LoseServer(string reason) =>
         Conclude(new InviteOutcome.ServerLost(reason), new LegEnd(EndedBy.ServerLost, reason, 503));
 
     private void Conclude(InviteOutcome outcome, LegEnd end)
@@ -131,7 +148,8 @@ public sealed class OutgoingCall : Leg
         Finish(end);
     }
 
-    private void OnResponse(InviteAttempt attempt, Responded responded)
+    /// <summary>A response to an INVITE of ours.</summary>
+    internal void OnResponse(InviteAttempt attempt, Responded responded)
     {
         if (attempt != _attempt || IsOver) return;
         var response = responded.Response;
@@ -150,7 +168,7 @@ public sealed class OutgoingCall : Leg
         if (response.Has(SipHeaderId.RSeq)) attempt.Acknowledge(response, dialogId);
         if (_cancelReason is not null) return;
         var sdp = SdpBody.In(response);
-        if (sdp is not null && _options.Sdp is not null) RemoteSdp = sdp;
+        if (sdp is not null && _options.Sdp is not null) (LocalSdp, RemoteSdp) = (_options.Sdp, sdp);
         Core.OnProgress(new CallProgress(this, response.StatusCode, response, sdp, TagOf(response.ToTag)));
     }
 
@@ -188,6 +206,7 @@ public sealed class OutgoingCall : Leg
         }
 
         LocalSdp = _options.Sdp;
+        Session.Begin();
         Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("ACK").End()));
         Core.OnAnswered(this);
         _outcome.TrySetResult(new InviteOutcome.Answered(this));
@@ -214,6 +233,7 @@ public sealed class OutgoingCall : Leg
             {
                 Submit(null, FrameWriter.DialogRequest(DialogId, AppText.Request("ACK").End(MessageBody.OfSdp(answer))));
                 LocalSdp = answer;
+                Session.Begin();
                 Core.OnAnswered(this);
                 if (answer is null) _ = Hangup("no session description");
                 _outcome.TrySetResult(answer is null ? new InviteOutcome.Rejected(488, "no answer to the offer", null) : new InviteOutcome.Answered(this));
@@ -255,7 +275,7 @@ public sealed class OutgoingCall : Leg
         if (_cancelReason is { } reason) Conclude(Unanswered(reason), new LegEnd(EndedBy.Us, reason, response.StatusCode));
         else if (answer is not null)
         {
-            _nextHop = Pinning.NextHop(_nextHop, _target, challenger);
+            _nextHop = Pinning.NextHop(_nextHop, Target.Uri, challenger);
             Dial(attempt, answer);
         }
         else OnRefusal(response);
@@ -263,128 +283,20 @@ public sealed class OutgoingCall : Leg
 
     private void OnRefusal(SipResponse response)
     {
-        if (TryRedirect(response)) return;
-        var phrase = Encoding.UTF8.GetString(response.ReasonPhrase);
-        Conclude(new InviteOutcome.Rejected(response.StatusCode, phrase, response), new LegEnd(EndedBy.FarEnd, phrase, response.StatusCode));
-    }
-
-    private bool TryRedirect(SipResponse response)
-    {
-        if (response.StatusCode is < 300 or > 399 || _redirects >= _options.MaxRedirects) return false;
-        foreach (var value in response.Values(SipHeaderId.Contact))
+        if (_search.After(response) is { } next)
         {
-            if (!ContactView.TryParse(value, out var contact) || contact.IsStar) continue;
-            var uri = Encoding.UTF8.GetString(contact.Uri);
-            if (!_tried.Add(uri)) continue;
-            _redirects++;
             // What follows is another dialog.
             State?.OnRefused(response.StatusCode);
             State = null;
-            if (_options.KeepUriOnRedirect) _nextHop = uri;
-            else _target = uri;
-            Core.Runtime.Traffic.TablesOf(Connection!).RemoveTransaction(_attempt!.TransactionId);
+            Forget(_attempt!.TransactionId);
+            (_search, _nextHop) = (next, next.Current.NextHop);
             Dial(null, null);
-            return true;
+            return;
         }
 
-        return false;
+        var phrase = response.ReasonText;
+        Conclude(new InviteOutcome.Rejected(response.StatusCode, phrase, response), new LegEnd(EndedBy.FarEnd, phrase, response.StatusCode));
     }
 
     private InviteOutcome Unanswered(string reason) => _timedOut is { } after ? new InviteOutcome.TimedOut(after) : new InviteOutcome.Cancelled(reason);
-
-    /// <summary>One INVITE on the wire.</summary>
-    private sealed class InviteAttempt(OutgoingCall call, InviteAttempt? before, HeaderFields? credentials) : ICommand
-    {
-        private SipRequest? _sent;
-        private uint _lastRSeq;
-
-        public Octets TransactionId { get; private set; }
-
-        public bool WantsSent => true;
-
-        /// <summary>The Request-URI as it went out.</summary>
-        public string SentUri => _sent is null ? call._target : Encoding.UTF8.GetString(_sent.RequestUri);
-
-        public bool Send(string? nextHop)
-        {
-            var options = call._options;
-            var text = AppText.Request("INVITE", call._target).Header("Call-ID"u8, call.CallId);
-            if (before?._sent is { } earlier) text.Header("From"u8, earlier.First(SipHeaderId.From)).Header("CSeq"u8, $"{earlier.CSeq + 1} INVITE");
-            else text.Header("From"u8, Identity(options));
-            if (options.Headers?["Contact"] is null && options.CallingNumber is { } number) text.Header("Contact"u8, $"<{Address(number)}>");
-            text.Headers(HeaderFields.Over(options.Headers, call._session)).Headers(credentials);
-            return call.Submit(this, FrameWriter.NewRequest(text.End(options.Body), Encoding.UTF8.GetBytes(nextHop ?? "")));
-        }
-
-        public void Cancel(string? reason)
-        {
-            if (TransactionId.IsEmpty) return;
-            var text = AppText.Request("CANCEL", call._target);
-            if (!string.IsNullOrEmpty(reason)) text.Header("Reason"u8, reason);
-            call.Submit(null, FrameWriter.Cancel(TransactionId, text.End()));
-        }
-
-        // Each reliable provisional response is acknowledged once; a repetition means that our PRACK is on its way (RFC 3262 §4).
-        public void Acknowledge(SipResponse response, Octets dialogId)
-        {
-            if (!HeaderNumbers.TryRSeq(response.First(SipHeaderId.RSeq), out var number) || number == _lastRSeq) return;
-            _lastRSeq = number;
-            call.Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("PRACK", call._target).Header("RAck"u8, $"{number} {response.CSeq} INVITE").End()));
-        }
-
-        // RFC 4028 §7.3: the interval was too small, the response says which is not.
-        public bool TryLongerSession(SipResponse response, out HeaderFields again)
-        {
-            again = [];
-            if (_sent is null || call._session is not null || response.StatusCode != 422 || !response.Has(SipHeaderId.MinSE)) return false;
-            var least = Encoding.ASCII.GetString(response.First(SipHeaderId.MinSE));
-            again["Session-Expires"] = least;
-            again["Min-SE"] = least;
-            return true;
-        }
-
-        public void OnReply(Replied reply)
-        {
-            if (call.IsOver) return;
-            if (reply.Refusal is { } refusal)
-            {
-                call.Conclude(new InviteOutcome.NotSent(refusal), new LegEnd(EndedBy.Server, refusal, 500));
-                return;
-            }
-
-            TransactionId = reply.TransactionId;
-            _sent = reply.Sent as SipRequest;
-            if (_sent is not null)
-            {
-                call.LocalTag = TagOf(_sent.FromTag);
-                call.CallId = Encoding.UTF8.GetString(_sent.CallId);
-                call.LocalUri = _sent.From.Uri;
-                call.RemoteUri = _sent.To.Uri;
-                call.State ??= call.Core.Runtime.DialogStates.Begin(_sent, Presence.DialogDirection.Recipient);
-            }
-
-            if (call._cancelReason is { } reason) Cancel(reason);
-        }
-
-        public void OnResponse(Responded responded) => call.OnResponse(this, responded);
-
-        public void OnLost(string reason)
-        {
-            if (!call.IsAnswered) call.LoseServer(reason);
-        }
-
-        private string Identity(CallOptions options)
-        {
-            if (options.From is { } from) return from;
-            var uri = $"<{Address(options.CallingNumber ?? "anonymous")}>";
-            return options.CallingName is { } name ? $"{QuotedText.Quote(name)} {uri}" : uri;
-        }
-
-        // The server writes its own address in the place of localhost. What a caller is called may be anything, and stays within the user part.
-        private string Address(string number)
-        {
-            var scheme = call._target.StartsWith("sips:", StringComparison.OrdinalIgnoreCase) ? UriScheme.Sips : UriScheme.Sip;
-            return SipUri.TryCreate(scheme, Encoding.UTF8.GetBytes(number), "localhost"u8, 0, out var uri) ? uri.ToString() : "sip:anonymous@localhost";
-        }
-    }
 }

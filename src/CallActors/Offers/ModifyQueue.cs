@@ -73,9 +73,10 @@ internal sealed record ModifyQueue(bool OwnsCallId) : IStateMachine<ModifyQueue.
     /// <param name="Theirs">Their request that is not over.</param>
     /// <param name="Turn">Tells a timer from the same one started anew.</param>
     /// <param name="EndReason">Why the dialog has ended; null while it lasts.</param>
+    /// <param name="Wanted">What we would say if they let us, where that is not to be seen from what we said: they refused a line, and so did our answer. Null where it is.</param>
     public sealed record State(
         string? Local, string? Remote, HoldMode? Hold, string? BeforeHold,
-        ImmutableQueue<Asked> Queue, OurExchange? Ours, TheirExchange? Theirs, int Turn, string? EndReason);
+        ImmutableQueue<Asked> Queue, OurExchange? Ours, TheirExchange? Theirs, int Turn, string? EndReason, string? Wanted = null);
 
     /// <summary>A dialog whose INVITE was acknowledged.</summary>
     public static State Start(string? local, string? remote, HoldMode? hold = null) =>

@@ -71,8 +71,10 @@ internal sealed class ModifyStep(ModifyQueue rules, State state)
         {
             Emit(new ModifyEffect.Reply(theirs.Number, status, said));
             var isOffer = theirs.Offer is null;
+            // A line that they refuse is gone from our own answer, and is ours to give again when they take it back.
+            var wanted = sdp is null && !isOffer ? Unheld() : null;
             if (!isOffer) Commit(said, theirs.Offer);
-            _state = _state with { Theirs = theirs.IsUpdate ? null : theirs with { IsAnswered = true, OurOffer = isOffer ? said : null } };
+            _state = _state with { Wanted = isOffer ? _state.Wanted : wanted, Theirs = theirs.IsUpdate ? null : theirs with { IsAnswered = true, OurOffer = isOffer ? said : null } };
         }
         Advance();
     }
@@ -230,15 +232,16 @@ internal sealed class ModifyStep(ModifyQueue rules, State state)
         _state = _state with { Hold = hold, BeforeHold = before };
     }
 
-    private void Commit(string local, string? remote) => _state = _state with { Local = local, Remote = remote };
+    private void Commit(string local, string? remote) => _state = _state with { Local = local, Remote = remote, Wanted = null };
 
     // What we would say if they held nothing back; our own hold stays.
     private string? Own()
     {
-        if (_state.Local is not { } local) return null;
-        var own = SessionOffers.Unrestricted(local, _state.Remote);
+        if (Unheld() is not { } own) return null;
         return _state.Hold is { } mode ? SessionOffers.HeldAs(own, mode) : own;
     }
+
+    private string? Unheld() => _state.Wanted ?? (_state.Local is { } local ? SessionOffers.Unrestricted(local, _state.Remote) : null);
 
     private string? OwnOffer() => Own() is { } own ? SessionOffers.OfferAfter(_state.Local!, own) : null;
 

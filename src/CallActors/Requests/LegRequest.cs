@@ -1,10 +1,15 @@
+using System.Globalization;
 using CallActors.Calls;
+using CallActors.Descriptions;
+using CallActors.Sip.Messages;
 
 namespace CallActors;
 
 /// <summary>A request inside a leg's dialog: INFO, MESSAGE, REFER, a re-INVITE… What its handler leaves unanswered gets the default response.</summary>
 public sealed class LegRequest : ReceivedRequest
 {
+    private Answer? _given;
+
     internal LegRequest(CallRuntime runtime, Arrived arrived, Leg leg)
         : base(runtime, arrived.Connection, arrived.TransactionId, arrived.Request)
     {
@@ -18,4 +23,39 @@ public sealed class LegRequest : ReceivedRequest
 
     /// <summary>The session description in it; null when there is none.</summary>
     public string? Offer { get; }
+
+    /// <summary>What its offer means beside what was agreed: a hold, its end, a refresh, another change. Null where it changes no session.</summary>
+    public RemoteHold? Meaning { get; internal set; }
+
+    /// <summary>Its number among the changes of the session; 0 for what is none.</summary>
+    internal int Exchange { get; set; }
+
+    /// <summary>Whether it is one of the requests that change a session (RFC 3261 §14, RFC 3311).</summary>
+    internal bool IsSessionChange => Message.Method == SipMethod.Invite || (Message.Method == SipMethod.Update && Offer is not null);
+
+    /// <summary>Sends a response that the session decided on: what the application gave, or the session's own.</summary>
+    internal void Reply(int status, string? sdp, TimeSpan? retryAfter)
+    {
+        if (status >= 200) IsAnswered = true;
+        var given = _given is { } answer && answer.Status == status ? answer : null;
+        _given = null;
+        var headers = given?.Headers;
+        if (retryAfter is { } after) headers = new HeaderFields { { "Retry-After", ((int)after.TotalSeconds).ToString(CultureInfo.InvariantCulture) } };
+        // A body that holds more than a description goes as it is.
+        var body = given?.Body is { ContentType: not "application/sdp" } other ? other : MessageBody.OfSdp(sdp);
+        if (!Submit(given?.Command, status, given?.Reason, body, headers)) given?.Command?.OnLost("the connection to the signalling server is lost");
+    }
+
+    private protected override bool Put(ICommand? command, int status, string? reason, MessageBody? body, HeaderFields? headers)
+    {
+        if (Exchange == 0) return base.Put(command, status, reason, body, headers);
+        var given = _given = new Answer(command, status, reason, body, headers);
+        Leg.Session.Respond(this, status, body is { ContentType: "application/sdp" } ? System.Text.Encoding.UTF8.GetString(body.Content.Span) : null);
+        if (_given != given) return true;
+        // The session is over, and nobody waits for a description any more.
+        _given = null;
+        return base.Put(command, status >= 300 ? status : 481, null, null, null);
+    }
+
+    private sealed record Answer(ICommand? Command, int Status, string? Reason, MessageBody? Body, HeaderFields? Headers);
 }

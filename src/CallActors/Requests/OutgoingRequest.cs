@@ -38,7 +38,7 @@ internal abstract class OutgoingRequest(CallCore core, string method, MessageBod
     protected abstract CredentialsProvider? Credentials { get; }
 
     /// <summary>The transaction; empty until it is known.</summary>
-    protected Octets TransactionId { get; private set; }
+    public Octets TransactionId { get; private set; }
 
     /// <summary>The request as the server sent it last; null until then, or when nobody wants it.</summary>
     protected SipRequest? Sent { get; private set; }

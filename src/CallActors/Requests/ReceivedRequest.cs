@@ -28,7 +28,7 @@ public abstract class ReceivedRequest
     public string Body => Encoding.UTF8.GetString(Message.Body);
 
     /// <summary>Whether a final response was given.</summary>
-    public bool IsAnswered { get; private set; }
+    public bool IsAnswered { get; private protected set; }
 
     /// <summary>Whether anything was answered, a provisional response included.</summary>
     internal bool HasResponded { get; private set; }
@@ -60,7 +60,7 @@ public abstract class ReceivedRequest
         if (IsAnswered) return Task.FromResult<string?>("the request has its final response already");
         if (status >= 200) IsAnswered = true;
         var command = new Response(this);
-        if (!Submit(command, status, reason, body, headers)) command.OnLost("the connection to the signalling server is lost");
+        if (!Put(command, status, reason, body, headers)) command.OnLost("the connection to the signalling server is lost");
         if (status >= 300) OnRejected(status, reason);
         return command.Done;
     }
@@ -86,7 +86,7 @@ public abstract class ReceivedRequest
     {
         if (IsAnswered) return;
         if (status >= 200) IsAnswered = true;
-        Submit(null, status, reason, body, headers);
+        Put(null, status, reason, body, headers);
     }
 
     /// <summary>Sends a final response that a command of the caller's is told of.</summary>
@@ -96,7 +96,10 @@ public abstract class ReceivedRequest
         return Submit(command, status, null, body, headers);
     }
 
-    private bool Submit(ICommand? command, int status, string? reason, MessageBody? body, HeaderFields? headers)
+    /// <summary>Sends a response, or lets whoever keeps the session send it.</summary>
+    private protected virtual bool Put(ICommand? command, int status, string? reason, MessageBody? body, HeaderFields? headers) => Submit(command, status, reason, body, headers);
+
+    private protected bool Submit(ICommand? command, int status, string? reason, MessageBody? body, HeaderFields? headers)
     {
         HasResponded = true;
         var text = AppText.Response(status, reason);

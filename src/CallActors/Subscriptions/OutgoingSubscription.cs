@@ -30,7 +30,7 @@ public sealed class OutgoingSubscription : Subscription
         (_requests, _options, _body, _headers, _asked) = (core.Requests, options, body, headers, expires);
         Target = target;
         Credentials = options.Credentials;
-        _refresh = new Deadline(core, Refresh);
+        _refresh = new Deadline(core, Again);
         _expiry = new Deadline(core, Expire);
     }
 
@@ -128,7 +128,7 @@ public sealed class OutgoingSubscription : Subscription
         if (Status == SubscriptionStatus.Terminated) Finish(_leaving is { } left ? new LegEnd(EndedBy.Us, left) : new LegEnd(EndedBy.FarEnd, reason));
     }
 
-    private void Refresh()
+    private void Again()
     {
         if (!IsOver && _leaving is null) Ask(_asked, OnRefreshed);
     }
@@ -137,7 +137,7 @@ public sealed class OutgoingSubscription : Subscription
     {
         if (IsOver || _leaving is not null) return;
         if (outcome is RequestOutcome.Final { Response: { IsSuccess: true } response }) Grant(ExpiresOf(response) ?? _asked);
-        else if (AsksLonger(outcome)) Refresh();
+        else if (AsksLonger(outcome)) Again();
         else if (IsGone(outcome)) Finish(new LegEnd(EndedBy.FarEnd, "not refreshed", outcome.Status));
         // Until it expires there may be another chance, above all when the server was out of reach.
         else if (Remaining > TimeSpan.FromSeconds(2)) _refresh.Set(Remaining / 2);

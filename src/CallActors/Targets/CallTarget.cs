@@ -11,7 +11,7 @@ public sealed record CallTarget
     // A scheme that is written decides; without one the rest is read as a SIP URI.
     private static readonly string[] Schemes = ["sip:", "sips:", "tel:", "urn:"];
 
-    private CallTarget(string uri) => Uri = uri;
+    private CallTarget(string uri, bool isBare = false) => (Uri, IsBareHost) = (uri, isBare);
 
     /// <summary>The Request-URI.</summary>
     public string Uri { get; private init; }
@@ -38,6 +38,9 @@ public sealed record CallTarget
     /// <summary>Whether the call must be secured all the way: a <c>sips:</c> URI.</summary>
     public bool IsSecure => Uri.StartsWith("sips:", StringComparison.OrdinalIgnoreCase);
 
+    // Written as a host and nothing else: whoever was called may be put before it.
+    private bool IsBareHost { get; init; }
+
     /// <summary>A target as <see cref="Parse"/> reads it.</summary>
     public static implicit operator CallTarget(string target) => Parse(target);
 
@@ -47,17 +50,21 @@ public sealed record CallTarget
     /// <param name="target">The target.</param>
     /// <param name="calledNumber">The user to put before a bare host; a target that has one, and any URI, keeps its own.</param>
     /// <exception cref="ArgumentException">It is empty, or no such thing.</exception>
-    public static CallTarget Parse(string target, string? calledNumber = null) => new(Normalised(target, calledNumber, nameof(target)));
+    public static CallTarget Parse(string target, string? calledNumber = null) => new(Normalised(target, calledNumber, nameof(target)), string.IsNullOrEmpty(calledNumber) && IsBare(target));
 
     /// <summary>As <see cref="Parse"/>, for text of others.</summary>
     public static bool TryParse(string? target, [NotNullWhen(true)] out CallTarget? result)
     {
-        result = Normalise(target, null) is { } uri ? new(uri) : null;
+        result = Normalise(target, null) is { } uri ? new(uri, IsBare(target!)) : null;
         return result is not null;
     }
 
     /// <summary>The same target under another Request-URI.</summary>
-    public CallTarget WithUri(string uri) => this with { Uri = Normalised(uri, null, nameof(uri)) };
+    public CallTarget WithUri(string uri) => this with { Uri = Normalised(uri, null, nameof(uri)), IsBareHost = false };
+
+    /// <summary>The same with this number called, where the target was written as a host and nothing else.</summary>
+    internal CallTarget ForCalled(string number) =>
+        IsBareHost && Normalise(Uri["sip:".Length..], number) is { } uri ? this with { Uri = uri, IsBareHost = false } : this;
 
     /// <summary>The Request-URI.</summary>
     public override string ToString() => Uri;
@@ -80,6 +87,9 @@ public sealed record CallTarget
             text = calledNumber is null or "" || text.Contains('@', StringComparison.Ordinal) ? "sip:" + text : $"sip:{Escaped(calledNumber)}@{text}";
         return SipUriView.TryParse(Encoding.UTF8.GetBytes(text), out var uri) && uri.HasStrictUser ? text : null;
     }
+
+    private static bool IsBare(string target) =>
+        !target.Contains('@', StringComparison.Ordinal) && !Schemes.Any(scheme => target.TrimStart().StartsWith(scheme, StringComparison.OrdinalIgnoreCase));
 
     // All digits would be a host by the grammar, but is never meant as one.
     private static bool IsNumber(string text)

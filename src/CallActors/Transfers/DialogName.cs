@@ -7,15 +7,18 @@ namespace CallActors.Transfers;
 /// <param name="CallId">The Call-ID.</param>
 /// <param name="ToTag">One tag.</param>
 /// <param name="FromTag">The other.</param>
-internal sealed record DialogName(string CallId, string ToTag, string FromTag)
+public sealed record DialogName(string CallId, string ToTag, string FromTag)
 {
+    /// <summary>Whether only a dialog that is not answered yet is meant.</summary>
+    public bool IsEarlyOnly { get; init; }
+
     /// <summary>Reads a Replaces value; null when it is none.</summary>
-    public static DialogName? Read(string value) =>
+    internal static DialogName? Read(string value) =>
         Replaces.TryParse(Encoding.UTF8.GetBytes(value), out var replaces)
-            ? new DialogName(Encoding.UTF8.GetString(replaces.CallId), Encoding.UTF8.GetString(replaces.ToTag), Encoding.UTF8.GetString(replaces.FromTag))
+            ? new DialogName(Encoding.UTF8.GetString(replaces.CallId), Encoding.UTF8.GetString(replaces.ToTag), Encoding.UTF8.GetString(replaces.FromTag)) { IsEarlyOnly = replaces.IsEarlyOnly }
             : null;
 
     /// <summary>Whether a leg is this dialog.</summary>
-    public bool Is(Leg leg) =>
+    internal bool Is(Leg leg) =>
         leg.CallId == CallId && ((leg.LocalTag == ToTag && leg.RemoteTag == FromTag) || (leg.LocalTag == FromTag && leg.RemoteTag == ToTag));
 }

@@ -4,11 +4,12 @@ using CallActors.Calls;
 using CallActors.Headers;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
+using CallActors.Targets;
 
 namespace CallActors.Transfers;
 
 /// <summary>Carries out a REFER: the far end of one leg (the transferor) wants the other leg (the transferee) to talk with somebody else (RFC 5589).</summary>
-internal sealed class Transfer(CallCore core, LegRequest refer, CallOptions options, string? elsewhere = null)
+internal sealed class Transfer(CallCore core, LegRequest refer, CallOptions options, Func<CallTarget, CallTarget>? where = null)
 {
     private static readonly TimeSpan s_subscription = TimeSpan.FromSeconds(60);
 
@@ -21,7 +22,7 @@ internal sealed class Transfer(CallCore core, LegRequest refer, CallOptions opti
         if (target.Length == 0) return await Refuse(400, "Refer-To names nobody");
         await refer.Respond(202);
         await Notify(transferor, new SipFragment(100, "Trying"));
-        var outcome = replaces is { } dialog ? await Attended(transferee, dialog) : await Blind(transferee, elsewhere ?? target);
+        var outcome = replaces is { } dialog ? await Attended(transferee, dialog) : await Blind(transferee, target);
         if (!transferor.IsOver)
         {
             await Notify(transferor, new SipFragment(outcome.Status, outcome.IsDone ? "OK" : outcome.Reason));
@@ -46,10 +47,11 @@ internal sealed class Transfer(CallCore core, LegRequest refer, CallOptions opti
         if (options.Headers is not null) headers.AddAll(options.Headers);
         if (referredBy is not null) headers["Referred-By"] = referredBy;
         var caller = SipAddress.Read($"<{transferee.RemoteUri}>");
-        var call = core.Dial(target, options with
+        if (!CallTarget.TryParse(target, out var whom)) return new TransferOutcome(404, "Refer-To is no target", null);
+        if (where is not null) whom = where(whom);
+        var call = core.Dial(whom with { Caller = whom.Caller ?? new CallerIdentity { Number = caller.User, Name = caller.DisplayName } }, options with
         {
             Headers = headers,
-            CallingNumber = options.CallingNumber ?? caller.User,
             Sdp = null,
             LateAnswer = async offer => await transferee.Modify(offer) is ModifyOutcome.Agreed { Sdp: { } answer } ? answer : null,
         });

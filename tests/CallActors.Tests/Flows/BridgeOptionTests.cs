@@ -26,7 +26,7 @@ public sealed class BridgeOptionTests : IDisposable
         {
             RequestHeaders = HeaderPolicy.None.Copy("Subject"),
             ResponseHeaders = HeaderPolicy.None.Copy("Subject"),
-            OnProgress = progress => Tell(told, $"{progress.Status} of {progress.Call.Target == _bob.Uri}, caller answered {call.IsAnswered}"),
+            OnProgress = progress => Tell(told, $"{progress.Status} of {progress.Call.Target.Uri == _bob.Uri}, caller answered {call.IsAnswered}"),
             OnAnswered = callee => Tell(told, $"answered {callee.IsAnswered}, caller answered {call.IsAnswered}"),
         }));
         var alice = await _alice.Invites("bob", headers: [("Subject", "lunch"), ("X-Other", "1")]);
@@ -81,7 +81,7 @@ public sealed class BridgeOptionTests : IDisposable
     [Fact]
     public async Task T39_an_asserted_identity_comes_first_and_explicit_options_before_both()
     {
-        var names = new Queue<BridgeOptions>([new BridgeOptions(), new BridgeOptions { CallingNumber = "1", CallingName = "One" }, new BridgeOptions { From = "\"Two\" <sip:2@two.example>" }]);
+        var names = new Queue<BridgeOptions>([new BridgeOptions(), new BridgeOptions { Caller = new CallerIdentity { Number = "1", Name = "One" } }, new BridgeOptions { Headers = new HeaderFields { { "From", "\"Two\" <sip:2@two.example>" } } }]);
         var node = _net.Answers(call => call.BridgeTo(_bob.Uri, names.Dequeue()));
         foreach (var seen in new[] { "\"Real\" <sip:real@10.0.0.1:5060>", "\"One\" <sip:1@10.0.0.1:5060>", "\"Two\" <sip:2@two.example>" })
         {

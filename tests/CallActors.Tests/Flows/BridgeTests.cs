@@ -235,7 +235,7 @@ public sealed class BridgeTests : IDisposable
     {
         _net.Network.AddName("bob.example", _bob.Address.Ip);
         var targets = new Queue<string>(["bob.example", "bob@bob.example", $"{_bob.Address}", "sip:bob@bob.example;transport=udp"]);
-        var uris = new Queue<string>(["sip:bob.example", "sip:bob@bob.example", $"sip:{_bob.Address}", "sip:bob@bob.example;transport=udp"]);
+        var uris = new Queue<string>(["sip:bob@bob.example", "sip:bob@bob.example", $"sip:bob@{_bob.Address}", "sip:bob@bob.example;transport=udp"]);
         var node = _net.Answers(async call => _bridge = await call.BridgeTo(targets.Dequeue()));
         while (uris.TryDequeue(out var uri))
         {

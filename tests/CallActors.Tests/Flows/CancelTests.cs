@@ -1,3 +1,4 @@
+using CallActors.Targets;
 using CallActors.TestKit;
 
 namespace CallActors.Tests.Flows;
@@ -75,7 +76,7 @@ public sealed class CancelTests : IDisposable
     {
         var node = _net.Begins(async flow =>
         {
-            var call = flow.Calls(_bob.Uri, new CallOptions { Sdp = ScriptedNets.Sdp, RingTimeout = TimeSpan.FromSeconds(3) });
+            var call = flow.Calls(CallTarget.Parse(_bob.Uri) with { RingTimeout = TimeSpan.FromSeconds(3) }, new CallOptions { Sdp = ScriptedNets.Sdp });
             await Task.Delay(TimeSpan.FromSeconds(2), _net.Time);
             await Task.WhenAll(call.Cancel(Reason), call.Cancel("other"), call.Hangup());
         });

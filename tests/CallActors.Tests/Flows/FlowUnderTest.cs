@@ -1,3 +1,4 @@
+using CallActors.Targets;
 using CallActors.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -7,7 +8,7 @@ namespace CallActors.Tests.Flows;
 internal sealed class FlowUnderTest(FlowScript script) : CallActor
 {
     /// <summary>Places a call, as flows do.</summary>
-    public OutgoingCall Calls(string target, CallOptions? options = null) => Dial(target, options);
+    public OutgoingCall Calls(CallTarget target, CallOptions? options = null) => Dial(target, options);
 
     protected override Task OnInvite(IncomingCall call) => script.Invited(call);
 

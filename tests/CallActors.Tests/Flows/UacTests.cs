@@ -1,3 +1,4 @@
+using CallActors.Headers;
 using CallActors.Targets;
 using CallActors.TestKit;
 
@@ -65,7 +66,7 @@ public sealed class UacTests : IDisposable
     [Fact]
     public async Task T5_a_calling_number_makes_from_and_contact()
     {
-        var node = _net.Begins(Places(_bob.Uri, Offers() with { CallingNumber = "493012", CallingName = "Sales \"North\"" }));
+        var node = _net.Begins(Places(By("493012", "Sales \"North\"")));
         var invite = await _bob.ReceivesInvite();
         Assert.StartsWith("\"Sales \\\"North\\\"\" <sip:493012@10.0.0.1:5060>;tag=", invite.Header("From"), StringComparison.Ordinal);
         Assert.StartsWith("<sip:493012@10.0.0.1:5060", invite.Header("Contact"), StringComparison.Ordinal);
@@ -77,7 +78,7 @@ public sealed class UacTests : IDisposable
     [Fact]
     public async Task T5_a_calling_number_is_escaped_and_cannot_break_out_of_its_uri()
     {
-        var node = _net.Begins(Places(_bob.Uri, Offers() with { CallingNumber = "a b>;x=\"y" }));
+        var node = _net.Begins(Places(By("a b>;x=\"y")));
         var invite = await _bob.ReceivesInvite();
         Assert.StartsWith("<sip:a%20b%3E;x=%22y@10.0.0.1:5060>;tag=", invite.Header("From"), StringComparison.Ordinal);
         await invite.Rejects();
@@ -90,7 +91,7 @@ public sealed class UacTests : IDisposable
     [InlineData("m")]
     public async Task T6_T7_a_contact_that_is_given_wins_however_it_is_written(string name)
     {
-        var node = _net.Begins(Places(_bob.Uri, Offers() with { CallingNumber = "493012", Headers = new HeaderFields { { name, "<sip:me@10.0.0.1:5060;x=1>" } } }));
+        var node = _net.Begins(Places(By("493012"), Offers() with { Headers = new HeaderFields { { name, "<sip:me@10.0.0.1:5060;x=1>" } } }));
         var invite = await _bob.ReceivesInvite();
         Assert.Equal(["<sip:me@10.0.0.1:5060;x=1>"], [.. invite.Invite.Request.TextsOf("Contact"), .. invite.Invite.Request.TextsOf("m")]);
         Assert.StartsWith("<sip:493012@10.0.0.1:5060>;tag=", invite.Header("From"), StringComparison.Ordinal);
@@ -101,7 +102,7 @@ public sealed class UacTests : IDisposable
     [Fact]
     public async Task T10_a_challenge_by_address_is_answered_in_the_same_call()
     {
-        var node = _net.Begins(Places(_bob.Uri, Offers() with { Credentials = s_secret }));
+        var node = _net.Begins(Places(CallTarget.Parse(_bob.Uri) with { Credentials = s_secret }));
         var first = await _bob.ReceivesInvite().ChallengesWith("trunk");
         var second = await _bob.ReceivesInvite().Proves("sales", "open sesame").Answers().ReceivesAck();
         Assert.Equal((first.CallId, first.Header("From"), first.Invite.Request.CSeq + 1), (second.CallId, second.Header("From"), second.Invite.Request.CSeq));
@@ -114,7 +115,7 @@ public sealed class UacTests : IDisposable
     [Fact]
     public async Task T10_a_second_challenge_is_the_outcome()
     {
-        var node = _net.Begins(Places(_bob.Uri, Offers() with { Credentials = s_secret }));
+        var node = _net.Begins(Places(CallTarget.Parse(_bob.Uri) with { Credentials = s_secret }));
         await _bob.ReceivesInvite().ChallengesWith("trunk");
         await _bob.ReceivesInvite().ChallengesWith("trunk");
         await _bob.ReceivesNothing(TimeSpan.FromSeconds(5));
@@ -125,7 +126,7 @@ public sealed class UacTests : IDisposable
     [Fact]
     public async Task T10_a_challenge_of_a_realm_we_know_nothing_of_is_the_outcome()
     {
-        var node = _net.Begins(Places(_bob.Uri, Offers() with { Credentials = CredentialsProviders.ByRealm(new Dictionary<string, SipCredentials>()) }));
+        var node = _net.Begins(Places(CallTarget.Parse(_bob.Uri) with { Credentials = CredentialsProviders.ByRealm(new Dictionary<string, SipCredentials>()) }));
         await _bob.ReceivesInvite().ChallengesWith("trunk");
         await _bob.ReceivesNothing(TimeSpan.FromSeconds(5));
         Assert.Equal(407, Assert.IsType<InviteOutcome.Rejected>(_outcome).Code);
@@ -137,7 +138,7 @@ public sealed class UacTests : IDisposable
     [InlineData(401)]
     public async Task T11_a_challenge_without_its_header_is_the_outcome(int status)
     {
-        var node = _net.Begins(Places(_bob.Uri, Offers() with { Credentials = s_secret }));
+        var node = _net.Begins(Places(CallTarget.Parse(_bob.Uri) with { Credentials = s_secret }));
         await _bob.ReceivesInvite().Rejects(status);
         await _bob.ReceivesNothing(TimeSpan.FromSeconds(5));
         Assert.Equal(status, Assert.IsType<InviteOutcome.Rejected>(_outcome).Code);
@@ -152,7 +153,7 @@ public sealed class UacTests : IDisposable
     [InlineData("=,\"")]
     public async Task T11_a_challenge_that_nobody_understands_is_the_outcome(string challenge)
     {
-        var node = _net.Begins(Places(_bob.Uri, Offers() with { Credentials = s_secret }));
+        var node = _net.Begins(Places(CallTarget.Parse(_bob.Uri) with { Credentials = s_secret }));
         await _bob.ReceivesInvite().Rejects(407, [("Proxy-Authenticate", challenge)]);
         await _bob.ReceivesNothing(TimeSpan.FromSeconds(5));
         Assert.Equal(407, Assert.IsType<InviteOutcome.Rejected>(_outcome).Code);
@@ -165,7 +166,7 @@ public sealed class UacTests : IDisposable
     {
         var carol = _net.Phone("carol");
         _net.Network.AddName("pbx.example", _bob.Address.Ip);
-        var node = _net.Begins(Places("sip:sales@pbx.example", Offers() with { Credentials = s_secret }));
+        var node = _net.Begins(Places(CallTarget.Parse("sip:sales@pbx.example") with { Credentials = s_secret }));
         var first = await _bob.ReceivesInvite();
         // From now on the name leads elsewhere, where the nonce means nothing.
         _net.Network.AddName("pbx.example", carol.Address.Ip);
@@ -180,7 +181,7 @@ public sealed class UacTests : IDisposable
     [Fact]
     public async Task T13_a_challenged_bye_comes_again_with_credentials()
     {
-        var node = _net.Begins(Places(_bob.Uri, Offers() with { Credentials = s_secret }, call => call.Hangup()));
+        var node = _net.Begins(Places(CallTarget.Parse(_bob.Uri) with { Credentials = s_secret }, then: call => call.Hangup()));
         var bob = await _bob.ReceivesInvite().Answers().ReceivesAck();
         await bob.Receives("BYE").ChallengesWith("trunk");
         await bob.Receives("BYE").Proves("sales", "open sesame").Answers(200);
@@ -191,7 +192,7 @@ public sealed class UacTests : IDisposable
     [Fact]
     public async Task T13_a_bye_that_is_refused_ends_the_leg_all_the_same()
     {
-        var node = _net.Begins(Places(_bob.Uri, Offers() with { Credentials = s_secret }, call => call.Hangup()));
+        var node = _net.Begins(Places(CallTarget.Parse(_bob.Uri) with { Credentials = s_secret }, then: call => call.Hangup()));
         var bob = await _bob.ReceivesInvite().Answers().ReceivesAck();
         await bob.Receives("BYE").ChallengesWith("trunk");
         await bob.Receives("BYE").ChallengesWith("trunk");
@@ -199,6 +200,8 @@ public sealed class UacTests : IDisposable
         node.AssertNothingLeft();
         Assert.Equal(EndedBy.Us, _call!.End!.By);
     }
+
+    private CallTarget By(string number, string name = "") => CallTarget.Parse(_bob.Uri) with { Caller = new CallerIdentity { Number = number, Name = name } };
 
     private static CallOptions Offers() => new() { Sdp = ScriptedNets.Sdp };
 
@@ -208,7 +211,7 @@ public sealed class UacTests : IDisposable
         return Task.CompletedTask;
     }
 
-    private Func<FlowUnderTest, Task> Places(string target, CallOptions? options = null, Func<OutgoingCall, Task>? then = null) => async flow =>
+    private Func<FlowUnderTest, Task> Places(CallTarget target, CallOptions? options = null, Func<OutgoingCall, Task>? then = null) => async flow =>
     {
         _call = flow.Calls(target, options ?? Offers());
         _outcome = await _call.Outcome;
