@@ -33,6 +33,9 @@ public sealed class Ladder
     /// <summary>The diagram.</summary>
     public override string ToString() => _lines.Count == 0 ? "(nothing was sent)\n" : LadderText.Draw(_columns, _lines, MostShown);
 
+    /// <summary>Forgets every message.</summary>
+    internal void Clear() => _lines.Clear();
+
     /// <summary>Gives an address a column.</summary>
     internal void Name(IPAddress address, string name, int column)
     {

@@ -186,6 +186,14 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
         if (Server.Totals["faults"] is not 0 and var faults) throw Fault($"The server met {faults} faults of its own.");
     }
 
+    /// <summary>Forgets the ladder, the records and the phones' dialogs, so that a test of a million calls holds no more than one of ten. Nothing may be under way.</summary>
+    public void ForgetThePast()
+    {
+        Ladder.Clear();
+        foreach (var phone in _phones.Values) phone.Exchanges.ForgetDialogs();
+        foreach (var node in _nodes.Values) node.ForgetRecords();
+    }
+
     /// <summary>Loses what is sent, the next times it is; see <see cref="LadderMessage.Label"/> for how it is named: <c>ACK</c>, <c>200 INVITE</c>.</summary>
     public void Loses(string label, int times = 1) => _losses.Add(null, null, label, times);
 

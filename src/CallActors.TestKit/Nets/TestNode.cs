@@ -68,6 +68,9 @@ public sealed class TestNode : IAsyncDisposable
             throw _net.Fault($"{Name} holds {Calls} calls, {Runtime.Counts.Live} actors, {held.Commands} commands, {held.Transactions} transactions, {held.Dialogs} dialogs.");
     }
 
+    /// <summary>Forgets the records so far.</summary>
+    internal void ForgetRecords() => _records.All.Clear();
+
     /// <summary>Begins a call for the application.</summary>
     /// <typeparam name="TFlow">Its flow.</typeparam>
     public CallKey Begin<TFlow>(object? argument = null)

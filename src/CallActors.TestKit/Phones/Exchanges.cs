@@ -30,6 +30,13 @@ internal sealed class Exchanges(Phone phone)
         same.Add(dialog);
     }
 
+    /// <summary>Nothing more comes in any dialog so far.</summary>
+    public void ForgetDialogs()
+    {
+        _dialogs.Clear();
+        _invites.Clear();
+    }
+
     public void Forget(ClientTransaction transaction) => _clients.Remove(transaction.Key);
 
     public void Forget(ServerTransaction transaction)

@@ -42,6 +42,7 @@ internal sealed class Bridging(IncomingCall a, BridgeOptions options)
         return a.Core.Dial(complete, new CallOptions
         {
             Sdp = _offer,
+            Parts = SdpBody.Others(a.Invite.Message),
             LateAnswer = a.Offer is null && _offer is null ? offer => AnswerLate(number, offer) : null,
             Headers = headers,
             Redirects = options.Redirects,

@@ -122,14 +122,14 @@ public abstract class CallActor : UntypedActor, IWithTimers
         return Core.Dial(target, options ?? new CallOptions());
     }
 
-    /// <summary>Sends a request outside dialogs, such as REGISTER, OPTIONS or MESSAGE, and waits for its final response. Digest challenges are answered where the options have credentials.</summary>
+    /// <summary>Sends a request outside dialogs, such as REGISTER, OPTIONS or MESSAGE, and waits for its final response. Digest challenges are answered where the target has credentials.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="target">Whom: a SIP, SIPS or tel URI, <c>user@host</c> or <c>host:port</c>.</param>
+    /// <param name="target">Whom: a SIP, SIPS or tel URI, <c>user@host</c> or <c>host:port</c>; next hop and credentials with it.</param>
     /// <param name="body">The body.</param>
     /// <param name="headers">More header fields.</param>
     /// <param name="options">How.</param>
     /// <exception cref="ArgumentException">The target is none, or the method is one that begins a dialog or belongs into one.</exception>
-    protected Task<RequestOutcome> Send(string method, string target, MessageBody? body = null, HeaderFields? headers = null, SendOptions? options = null) =>
+    protected Task<RequestOutcome> Send(string method, Targets.CallTarget target, MessageBody? body = null, HeaderFields? headers = null, SendOptions? options = null) =>
         Core.Requests.Send(method, target, body, headers, options);
 
     /// <summary>Subscribes to the state of something (RFC 6665), a new leg of the call; its NOTIFYs reach <see cref="OnNotify"/>.</summary>
@@ -141,7 +141,7 @@ public abstract class CallActor : UntypedActor, IWithTimers
     /// <param name="options">How it is sent.</param>
     /// <exception cref="ArgumentException">The target, the package or an option is none.</exception>
     protected OutgoingSubscription Subscribe(
-        string target, string package, TimeSpan? expires = null, MessageBody? body = null, HeaderFields? headers = null, SendOptions? options = null) =>
+        Targets.CallTarget target, string package, TimeSpan? expires = null, MessageBody? body = null, HeaderFields? headers = null, SendOptions? options = null) =>
         Core.Requests.Subscribe(target, package, expires, body, headers, options);
 
     /// <summary>Connects two answered legs: their media is renegotiated, and from then on they belong together.</summary>

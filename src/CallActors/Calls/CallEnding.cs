@@ -6,6 +6,9 @@ namespace CallActors.Calls;
 /// <summary>When and how a call ends: without a living leg, a running flow or a timer; or at once, when the application failed.</summary>
 internal sealed partial class CallEnding(CallCore core, CallActor actor, RunningFlows flows)
 {
+    // Long enough for every leg to end, so that a flow that waits for one comes to its own end.
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(32);
+
     private bool _isEnding;
 
     /// <summary>Whether nothing comes any more.</summary>
@@ -58,9 +61,27 @@ internal sealed partial class CallEnding(CallCore core, CallActor actor, Running
     /// <summary>The flow has had its time to answer.</summary>
     public void GiveUp()
     {
-        if (IsOver || core.Request is not { IsAnswered: false } || core.Caller is { IsOver: true }) return;
-        LogUnanswered(core.Runtime.Logger, core.Key, core.Flow.Name, core.Runtime.Options.UnansweredAfter);
-        Abort("the application did not answer");
+        if (IsOver || core.Request is not { IsAnswered: false }) return;
+        if (core.Caller is not { IsOver: true })
+        {
+            LogUnanswered(core.Runtime.Logger, core.Key, core.Flow.Name, core.Runtime.Options.UnansweredAfter);
+            Abort("the application did not answer");
+        }
+
+        core.After(s_grace, Abandon);
+    }
+
+    // A flow that waits for what never comes would keep its call for ever, the caller long gone.
+    private void Abandon()
+    {
+        foreach (var leg in core.Legs)
+        {
+            if (!leg.IsOver) return;
+        }
+
+        if (IsOver || !flows.IsAny) return;
+        LogAbandoned(core.Runtime.Logger, core.Key, core.Flow.Name);
+        flows.Abandon();
     }
 
     // The flow has ended, and nothing is under way that could still answer: a caller who could not be connected hears why, any other that we failed.
@@ -74,7 +95,8 @@ internal sealed partial class CallEnding(CallCore core, CallActor actor, Running
         if (status is < 400 or 401 or 407) status = 480;
         var isTheirs = status == response?.StatusCode;
         core.Request!.Send(status, isTheirs ? response!.ReasonText : null, null, isTheirs ? core.Caller?.LastHeaders : null);
-        core.Caller?.Finish(new LegEnd(EndedBy.Us, outcome is null ? "the application did not answer" : "nobody could be reached", status));
+        var by = core.Caller is { Connection.IsUp: false } ? EndedBy.ServerLost : EndedBy.Us;
+        core.Caller?.Finish(new LegEnd(by, outcome is null ? "the application did not answer" : "nobody could be reached", status));
     }
 
     private bool IsAlone()
@@ -89,6 +111,9 @@ internal sealed partial class CallEnding(CallCore core, CallActor actor, Running
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "call {Key}: the flow {Flow} did not answer within {After}; its caller gets 500")]
     private static partial void LogUnanswered(ILogger logger, CallKey key, string flow, TimeSpan after);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "call {Key}: the flow {Flow} waits for something although its caller has gone; it is given up")]
+    private static partial void LogAbandoned(ILogger logger, CallKey key, string flow);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "call {Key}: the flow {Flow} ended without an answer; its caller gets 500")]
     private static partial void LogForgotten(ILogger logger, CallKey key, string flow);

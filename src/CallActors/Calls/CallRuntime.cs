@@ -17,11 +17,12 @@ internal sealed class CallRuntime : IDisposable
 {
     private readonly Meter _meter = new("CallActors");
     private ICallRegion? _region;
+    private RequestPipeline _requests;
 
     public CallRuntime(IServiceProvider services, RequestPipeline requests, CallRuntimeOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         Services = services;
-        Requests = requests;
+        _requests = requests;
         Options = options;
         Time = time;
         Loggers = loggers;
@@ -35,7 +36,12 @@ internal sealed class CallRuntime : IDisposable
 
     public IServiceProvider Services { get; }
 
-    public RequestPipeline Requests { get; }
+    /// <summary>Where requests outside dialogs go; another one when the application changes its routes.</summary>
+    public RequestPipeline Requests
+    {
+        get => Volatile.Read(ref _requests);
+        set => Volatile.Write(ref _requests, value);
+    }
 
     public CallRuntimeOptions Options { get; }
 

@@ -3,7 +3,7 @@ namespace CallActors;
 /// <summary>The runtime's own settings.</summary>
 public sealed record CallRuntimeOptions
 {
-    /// <summary>How long a flow may leave a caller without a final response before it gets 500.</summary>
+    /// <summary>How long a flow may leave a caller without a final response before it gets 500. A flow that then still waits, without any living leg, is given up.</summary>
     public TimeSpan UnansweredAfter { get; init; } = TimeSpan.FromMinutes(3);
 
     /// <summary>How long an answered leg is kept whose signalling server is out of reach.</summary>

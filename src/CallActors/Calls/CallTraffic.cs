@@ -163,7 +163,8 @@ internal sealed partial class CallTraffic(CallRuntime runtime, ILogger logger) :
             if (!dialog.IsEmpty && !CallKey.TryFind(dialog, out _)) tables.AddDialog(dialog, entry.Call);
         }
 
-        if (response.IsFinal && response.CSeqMethod != SipMethod.Invite) tables.RemoveTransaction(Octets.Of(sip.TransactionId));
+        // Repetitions are the server's to acknowledge. The INVITE of a call that was answered names it, for a loss of the connection, until its leg ends.
+        if (response.IsFinal && !(response.IsSuccess && entry.Command is InviteAttempt)) tables.RemoveTransaction(Octets.Of(sip.TransactionId));
         runtime.Deliver(new Responded(entry.Call, entry.Command, response, dialog, response.StatusCode is 401 or 407 ? RequestSource.Of(sip).Uri : null));
     }
 

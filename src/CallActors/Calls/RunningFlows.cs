@@ -6,12 +6,20 @@ namespace CallActors.Calls;
 internal sealed partial class RunningFlows(CallCore core)
 {
     private int _running;
+    private int _generation;
 
     /// <summary>Whether any part has not come to its end.</summary>
     public bool IsAny => _running > 0;
 
     /// <summary>What escaped the flow first; null when nothing did.</summary>
     public Exception? Failure { get; private set; }
+
+    /// <summary>Waits no longer for the parts that run: they had their time.</summary>
+    public void Abandon()
+    {
+        _generation++;
+        _running = 0;
+    }
 
     /// <summary>Runs a part. What escapes it ends the call.</summary>
     public void Run(Func<Task> part)
@@ -34,6 +42,7 @@ internal sealed partial class RunningFlows(CallCore core)
 
     private async Task Await(Task task)
     {
+        var generation = _generation;
         try
         {
             await task;
@@ -48,7 +57,7 @@ internal sealed partial class RunningFlows(CallCore core)
         }
         finally
         {
-            _running--;
+            if (generation == _generation) _running--;
         }
     }
 

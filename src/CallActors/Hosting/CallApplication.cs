@@ -1,5 +1,6 @@
 using CallActors.Connections;
 using CallActors.Hosting;
+using CallActors.Targets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -139,7 +140,7 @@ public sealed class CallApplication : IHost, IAsyncDisposable
         where TFlow : CallActor => Node.Begin<TFlow>(argument);
 
     /// <inheritdoc cref="CallNode.SendAsync"/>
-    public Task<RequestOutcome> SendAsync(string method, string target, MessageBody? body = null, HeaderFields? headers = null, SendOptions? options = null) =>
+    public Task<RequestOutcome> SendAsync(string method, CallTarget target, MessageBody? body = null, HeaderFields? headers = null, SendOptions? options = null) =>
         Node.SendAsync(method, target, body, headers, options);
 
     /// <summary>Runs until the process is told to end (SIGTERM, Ctrl+C); then lets calls end, as long as <see cref="CallActorsOptions.DrainTimeout"/> says.</summary>

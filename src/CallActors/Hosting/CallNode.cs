@@ -1,6 +1,7 @@
 using Akka.Actor;
 using CallActors.Connections;
 using CallActors.Hosting;
+using CallActors.Targets;
 
 namespace CallActors;
 
@@ -49,15 +50,24 @@ public sealed class CallNode : IExtension
     public CallKey Begin<TFlow>(object? argument = null)
         where TFlow : CallActor => Started.Begin<TFlow>(argument);
 
+    /// <summary>Changes which requests lead to which flows while the runtime is at work. Each method that is new costs one frame to each server, and so does each that is gone.</summary>
+    /// <param name="change">Changes the routes. It runs alone: two of them never at a time.</param>
+    /// <exception cref="InvalidOperationException">The runtime has not started.</exception>
+    public void Reroute(Action<CallRoutes> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        Started.Reroute(change);
+    }
+
     /// <summary>Sends a request outside dialogs and outside any call, such as a REGISTER or an OPTIONS, and waits for its final response.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="target">Whom: a SIP, SIPS or tel URI, <c>user@host</c> or <c>host:port</c>.</param>
+    /// <param name="target">Whom: a SIP, SIPS or tel URI, <c>user@host</c> or <c>host:port</c>; next hop and credentials with it.</param>
     /// <param name="body">The body.</param>
     /// <param name="headers">More header fields.</param>
     /// <param name="options">How.</param>
     /// <exception cref="ArgumentException">The target is none, or the method is one that begins a dialog or belongs into one.</exception>
     /// <exception cref="InvalidOperationException">The runtime has not started.</exception>
-    public Task<RequestOutcome> SendAsync(string method, string target, MessageBody? body = null, HeaderFields? headers = null, SendOptions? options = null) =>
+    public Task<RequestOutcome> SendAsync(string method, CallTarget target, MessageBody? body = null, HeaderFields? headers = null, SendOptions? options = null) =>
         Started.SendAsync(method, target, body, headers, options);
 
     internal CallSystem Started => _calls ?? throw new InvalidOperationException("The runtime has not started: no call can begin before the application has.");

@@ -4,6 +4,7 @@ using CallActors.Cluster;
 using CallActors.Connections;
 using CallActors.Net;
 using CallActors.Requests;
+using CallActors.Targets;
 using Microsoft.Extensions.Logging;
 
 namespace CallActors.Hosting;
@@ -14,6 +15,7 @@ internal sealed class CallSystem : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ServerState> _states = new(StringComparer.Ordinal);
     private readonly List<IActorRef> _connections = [];
+    private readonly List<IActorRef> _links = [];
     private readonly CallRoutes _routes;
 
     private CallSystem(CallRuntime runtime, CallRoutes routes)
@@ -63,10 +65,28 @@ internal sealed class CallSystem : IAsyncDisposable
     public CallKey Begin<TFlow>(object? argument)
         where TFlow : CallActor => Runtime.Begin(_routes.FlowOf<TFlow>(), argument);
 
-    /// <summary>Sends a request that belongs to no call.</summary>
-    public Task<RequestOutcome> SendAsync(string method, string target, MessageBody? body, HeaderFields? headers, SendOptions? options)
+    /// <summary>Changes the routes; servers are asked for what is new, and no longer for what is gone. Calls that live go on as they began.</summary>
+    public void Reroute(Action<CallRoutes> change)
     {
-        CallRequests.Checked(method, target, options);
+        lock (_gate)
+        {
+            var before = Runtime.Requests.Methods;
+            change(_routes);
+            Runtime.Requests = _routes.Build();
+            foreach (var method in Runtime.Requests.Methods.Except(before)) Tell(new ServerLink.Subscribe(method));
+            foreach (var method in before.Except(Runtime.Requests.Methods)) Tell(new ServerLink.Unsubscribe(method));
+        }
+
+        void Tell(object asked)
+        {
+            foreach (var link in _links) link.Tell(asked);
+        }
+    }
+
+    /// <summary>Sends a request that belongs to no call.</summary>
+    public Task<RequestOutcome> SendAsync(string method, CallTarget target, MessageBody? body, HeaderFields? headers, SendOptions? options)
+    {
+        CallRequests.Check(method, target, options);
         var order = new SendFlow.Order(method, target, body, headers, options);
         Runtime.Begin(SendFlow.Kind, order);
         return order.Done;
@@ -106,7 +126,9 @@ internal sealed class CallSystem : IAsyncDisposable
         foreach (var server in options.Servers)
         {
             var props = ServerLink.PropsFor(server, network, Runtime.Time, Runtime.Traffic, methods, logger, OnState);
-            _connections.Add(system.ActorOf(props, "server-" + Uri.EscapeDataString(server.Name)));
+            var link = system.ActorOf(props, "server-" + Uri.EscapeDataString(server.Name));
+            _connections.Add(link);
+            _links.Add(link);
         }
 
         foreach (var listener in options.Listeners)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using CallActors.Headers;
 using CallActors.Targets;
 
 namespace CallActors;
@@ -7,6 +9,12 @@ public sealed record CallOptions
 {
     /// <summary>Our offer. Null leaves the offer to the far end; <see cref="LateAnswer"/> then makes the answer.</summary>
     public string? Sdp { get; init; }
+
+    /// <summary>What the INVITE carries beside our offer, such as ISUP or recording metadata; their bytes travel untouched.</summary>
+    public ImmutableArray<BodyPart> Parts { get; init; } = [];
+
+    /// <summary>The INVITE's body.</summary>
+    internal MessageBody? Body => SdpBody.With(Sdp, Parts);
 
     /// <summary>Makes the answer to the far end's offer where we made none; null, or an exception, acknowledges and hangs up.</summary>
     public Func<string, Task<string?>>? LateAnswer { get; init; }

@@ -5,6 +5,7 @@ using CallActors.Headers;
 using CallActors.Ringing;
 using CallActors.Sip;
 using CallActors.Sip.Messages;
+using CallActors.Targets;
 using CallActors.Transfers;
 
 namespace CallActors;
@@ -124,11 +125,11 @@ public sealed class IncomingCall : Leg
 
     /// <summary>Sends the caller elsewhere: 302 with the targets as Contacts.</summary>
     /// <exception cref="ArgumentException">There is no target.</exception>
-    public Task Redirect(params string[] targets)
+    public Task Redirect(params CallTarget[] targets)
     {
         ArgumentNullException.ThrowIfNull(targets);
         if (targets.Length == 0) throw new ArgumentException("A redirection names at least one target.", nameof(targets));
-        return Reject(302, null, new HeaderFields { { "Contact", string.Join(", ", targets.Select(target => $"<{target}>")) } });
+        return Reject(302, null, new HeaderFields { { "Contact", string.Join(", ", targets.Select(target => $"<{target.Uri}>")) } });
     }
 
     /// <summary>

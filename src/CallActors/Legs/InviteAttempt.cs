@@ -35,8 +35,8 @@ internal sealed class InviteAttempt(OutgoingCall call, InviteAttempt? before, He
         var text = AppText.Request("INVITE", _target.Uri).Header("Call-ID"u8, call.CallId);
         if (before?._sent is { } earlier) text.Header("From"u8, earlier.First(SipHeaderId.From)).Header("CSeq"u8, $"{earlier.CSeq + 1} INVITE");
         WriteCaller(text, options.Headers);
-        text.Headers(options.Headers).Headers(session).Headers(credentials);
-        return call.Submit(this, FrameWriter.NewRequest(text.End(MessageBody.OfSdp(options.Sdp)), Encoding.UTF8.GetBytes(nextHop ?? "")));
+        text.Headers(HeaderFields.Over(options.Headers, session)).Headers(credentials);
+        return call.Submit(this, FrameWriter.NewRequest(text.End(options.Body), Encoding.UTF8.GetBytes(nextHop ?? "")));
     }
 
     public void Cancel(string? reason)

@@ -269,7 +269,7 @@ public sealed class OutgoingCall : Leg
 
     private async Task AnswerChallenge(InviteAttempt attempt, SipResponse response, string? challenger)
     {
-        var answer = await _authentication.Answer(response, Credentials!, "INVITE", attempt.SentUri, MessageBody.OfSdp(_options.Sdp));
+        var answer = await _authentication.Answer(response, Credentials!, "INVITE", attempt.SentUri, _options.Body);
         if (IsOver) return;
         // Cancelled between the challenge and its answer: nothing is on the wire now.
         if (_cancelReason is { } reason) Conclude(Unanswered(reason), new LegEnd(EndedBy.Us, reason, response.StatusCode));

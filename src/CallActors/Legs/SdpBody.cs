@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text;
+using CallActors.Headers;
 using CallActors.Sip.Messages;
 
 namespace CallActors;
@@ -10,6 +12,28 @@ internal static class SdpBody
     public static string? In(SipMessage message)
     {
         if (message.Body.IsEmpty) return null;
-        return Sip.Dialogs.SessionDescription.IsIn(message) ? Encoding.UTF8.GetString(message.Body) : null;
+        if (!Sip.Dialogs.SessionDescription.IsIn(message)) return null;
+        // What stands beside it in a body of several parts is no text (RFC 5621 §3.1).
+        foreach (var part in MultipartBody.PartsOf(message))
+        {
+            if (IsDescription(part)) return part.Text;
+        }
+
+        return Encoding.UTF8.GetString(message.Body);
     }
+
+    /// <summary>What a message's body holds beside the session description: ISUP, recording metadata, locations.</summary>
+    public static ImmutableArray<BodyPart> Others(SipMessage message) => message.Body.IsEmpty ? [] : MultipartBody.PartsOf(message).RemoveAll(IsDescription);
+
+    /// <summary>A body of a description, where there is one, and of other parts.</summary>
+    public static MessageBody? With(string? sdp, ImmutableArray<BodyPart> others)
+    {
+        if (others.IsDefaultOrEmpty) return MessageBody.OfSdp(sdp);
+        if (!string.IsNullOrEmpty(sdp)) others = others.Insert(0, BodyPart.Of("application/sdp", sdp));
+        if (others is [var only]) return new MessageBody(only.ContentType, only.Content);
+        var body = MultipartBody.Of(others.AsSpan());
+        return new MessageBody(body.ContentType, body.ToBytes());
+    }
+
+    private static bool IsDescription(BodyPart part) => part.Is("application/sdp");
 }

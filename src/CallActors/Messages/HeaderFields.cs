@@ -45,6 +45,16 @@ public sealed class HeaderFields : IEnumerable<HeaderLine>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>Fields, and in place of those of the same name others.</summary>
+    internal static HeaderFields? Over(HeaderFields? fields, HeaderFields? others)
+    {
+        if (fields is null || others is null) return fields ?? others;
+        var all = new HeaderFields();
+        all.AddAll(fields);
+        foreach (var (name, value) in others) all[name] = value;
+        return all;
+    }
+
     /// <summary>What a policy takes from a message, and fields that are added whatever it says.</summary>
     internal static HeaderFields Of(HeaderPolicy policy, SipMessage message, HeaderFields? more = null)
     {

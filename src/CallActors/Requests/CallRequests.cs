@@ -15,22 +15,22 @@ internal sealed class CallRequests(CallCore core)
 
     /// <summary>Sends a request and waits for its outcome.</summary>
     /// <exception cref="ArgumentException">The method, the target or an option is none that can be sent.</exception>
-    public Task<RequestOutcome> Send(string method, string target, MessageBody? body, HeaderFields? headers, SendOptions? options)
+    public Task<RequestOutcome> Send(string method, CallTarget target, MessageBody? body, HeaderFields? headers, SendOptions? options)
     {
-        var uri = Checked(method, target, options);
+        Check(method, target, options);
         options ??= s_plain;
-        var request = New(method, uri, body, headers, options, Connection(options.Server));
+        var request = New(method, target, body, headers, options, Connection(options.Server));
         core.Run(() => request.Done);
         request.Send();
         return request.Done;
     }
 
     /// <summary>Makes a request, not sent yet.</summary>
-    public OutsideRequest New(string method, string uri, MessageBody? body, HeaderFields? headers, SendOptions options, ServerConnection? connection)
+    public OutsideRequest New(string method, CallTarget target, MessageBody? body, HeaderFields? headers, SendOptions options, ServerConnection? connection)
     {
         // The key in the Call-ID brings whatever refers to it here, on any node.
         var callId = $"{core.Key}~m{(++_last).ToString(CultureInfo.InvariantCulture)}";
-        var request = new OutsideRequest(core, connection, method, uri, body, headers, options, callId)
+        var request = new OutsideRequest(core, connection, method, target, body, headers, options, callId)
         {
             // The retry after a challenge needs the message that went out.
             WasSent = static _ => { },
@@ -40,28 +40,27 @@ internal sealed class CallRequests(CallCore core)
         return request;
     }
 
-    /// <summary>The Request-URI of a request that may be sent.</summary>
+    /// <summary>Whether a request may be sent.</summary>
     /// <exception cref="ArgumentException">It may not.</exception>
-    public static string Checked(string method, string target, SendOptions? options)
+    public static void Check(string method, CallTarget target, SendOptions? options)
     {
         ArgumentException.ThrowIfNullOrEmpty(method);
+        ArgumentNullException.ThrowIfNull(target);
         if (method is "INVITE" or "ACK" or "BYE" or "CANCEL" or "PRACK" or "UPDATE" or "SUBSCRIBE")
             throw new ArgumentException($"{method} is not sent by hand: see Dial, Subscribe and the legs.", nameof(method));
         HeaderLine.Of(method, "");
-        if (options?.NextHop is { } hop) CallTarget.Parse(hop);
         if (options?.From is { } from) HeaderLine.Of("From", from);
-        return CallTarget.Parse(target).Uri;
     }
 
     /// <summary>Subscribes to somebody's state.</summary>
     /// <exception cref="ArgumentException">The target, the package or an option is none.</exception>
-    public OutgoingSubscription Subscribe(string target, string package, TimeSpan? expires, MessageBody? body, HeaderFields? headers, SendOptions? options)
+    public OutgoingSubscription Subscribe(CallTarget target, string package, TimeSpan? expires, MessageBody? body, HeaderFields? headers, SendOptions? options)
     {
-        var uri = Checked("OPTIONS", target, options);
+        Check("OPTIONS", target, options);
         if (!EventValue.TryParse(System.Text.Encoding.UTF8.GetBytes(package), out _)) throw new ArgumentException($"'{package}' is no event package.", nameof(package));
         var asked = expires ?? Subscription.Usual;
         ArgumentOutOfRangeException.ThrowIfLessThan(asked, TimeSpan.Zero, nameof(expires));
-        var subscription = new OutgoingSubscription(core, uri, package, asked, body, headers, options ?? s_plain);
+        var subscription = new OutgoingSubscription(core, target, package, asked, body, headers, options ?? s_plain);
         var isFull = Living() >= core.Runtime.Options.MaxSubscriptions;
         core.Add(subscription);
         if (isFull) subscription.Refuse("the call has as many subscriptions as it may have");

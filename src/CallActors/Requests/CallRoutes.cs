@@ -82,6 +82,11 @@ public sealed class CallRoutes
         return this;
     }
 
+    /// <summary>Requests of a method are handled no longer. A runtime that has started hears of it by <see cref="CallNode.Reroute"/>.</summary>
+    /// <param name="method">The method, in upper case.</param>
+    /// <returns>Whether there was a route.</returns>
+    public bool Remove(string method) => _routes.RemoveAll(route => route.Method == method) > 0;
+
     /// <summary>The flows' classes.</summary>
     internal IReadOnlyList<Type> FlowTypes => _types;
 

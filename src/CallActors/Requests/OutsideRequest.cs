@@ -10,13 +10,13 @@ namespace CallActors.Requests;
 
 /// <summary>A request of ours outside dialogs, such as REGISTER or OPTIONS, or a SUBSCRIBE that makes one.</summary>
 internal sealed class OutsideRequest(
-    CallCore core, ServerConnection? connection, string method, string target, MessageBody? body, HeaderFields? headers, SendOptions options, string callId)
+    CallCore core, ServerConnection? connection, string method, CallTarget target, MessageBody? body, HeaderFields? headers, SendOptions options, string callId)
     : OutgoingRequest(core, method, body)
 {
-    private string? _nextHop = options.NextHop;
+    private string? _nextHop = target.NextHop;
 
     /// <inheritdoc/>
-    protected override CredentialsProvider? Credentials => options.Credentials;
+    protected override CredentialsProvider? Credentials => target.Credentials;
 
     /// <summary>The connection that it goes over.</summary>
     public ServerConnection? Connection => connection;
@@ -29,8 +29,8 @@ internal sealed class OutsideRequest(
     {
         if (connection is not { IsUp: true }) return false;
         Forget();
-        _nextHop = Pinning.NextHop(_nextHop, target, challenger);
-        var text = AppText.Request(Method, target);
+        _nextHop = Pinning.NextHop(_nextHop, target.Uri, challenger);
+        var text = AppText.Request(Method, target.Uri);
         if (headers?["Call-ID"] is null) text.Header("Call-ID"u8, callId);
         // With credentials it is the same request once more: RFC 3261 §8.1.3.5.
         if (Sent is { } before) text.Header("From"u8, before.First(SipHeaderId.From)).Header("CSeq"u8, $"{before.CSeq + 1} {Method}");

@@ -1,4 +1,5 @@
 using CallActors.Calls;
+using CallActors.Targets;
 
 namespace CallActors.Requests;
 
@@ -11,7 +12,7 @@ internal sealed class SendFlow : CallActor
     private Order? _order;
 
     /// <summary>What is to be sent, and who waits.</summary>
-    internal sealed record Order(string Method, string Target, MessageBody? Body, HeaderFields? Headers, SendOptions? Options)
+    internal sealed record Order(string Method, CallTarget Target, MessageBody? Body, HeaderFields? Headers, SendOptions? Options)
     {
         private readonly TaskCompletionSource<RequestOutcome> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

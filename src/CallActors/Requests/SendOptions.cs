@@ -2,15 +2,9 @@ using CallActors.Sip.Messages;
 
 namespace CallActors;
 
-/// <summary>How a request outside dialogs is sent.</summary>
+/// <summary>How a request outside dialogs is sent, whomever it goes to; next hop and credentials are in the <see cref="Targets.CallTarget"/>.</summary>
 public sealed record SendOptions
 {
-    /// <summary>The next hop, a SIP URI; the Request-URI stays as it is.</summary>
-    public string? NextHop { get; init; }
-
-    /// <summary>What digest challenges are answered with.</summary>
-    public Targets.CredentialsProvider? Credentials { get; init; }
-
     /// <summary>The whole From value; null leaves it to the server. A REGISTER has it as To as well, unless its headers say otherwise (RFC 3261 §10.2).</summary>
     public string? From { get; init; }
 

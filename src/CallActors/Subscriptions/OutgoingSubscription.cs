@@ -5,6 +5,7 @@ using CallActors.Sip;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
 using CallActors.Subscriptions;
+using CallActors.Targets;
 
 namespace CallActors;
 
@@ -24,18 +25,18 @@ public sealed class OutgoingSubscription : Subscription
     private string? _leaving;
     private bool _hasAskedLonger;
 
-    internal OutgoingSubscription(CallCore core, string target, string @event, TimeSpan expires, MessageBody? body, HeaderFields? headers, SendOptions options)
+    internal OutgoingSubscription(CallCore core, CallTarget target, string @event, TimeSpan expires, MessageBody? body, HeaderFields? headers, SendOptions options)
         : base(core, core.Requests.Connection(options.Server), @event)
     {
         (_requests, _options, _body, _headers, _asked) = (core.Requests, options, body, headers, expires);
         Target = target;
-        Credentials = options.Credentials;
+        Credentials = target.Credentials;
         _refresh = new Deadline(core, Again);
         _expiry = new Deadline(core, Expire);
     }
 
-    /// <summary>The URI that is subscribed to.</summary>
-    public string Target { get; }
+    /// <summary>What is subscribed to.</summary>
+    public CallTarget Target { get; }
 
     /// <summary>How the SUBSCRIBE ended. A NOTIFY may come before it.</summary>
     public Task<RequestOutcome> Outcome => _outcome.Task;

@@ -1,4 +1,5 @@
 using CallActors.Descriptions;
+using CallActors.Targets;
 using CallActors.TestKit;
 
 namespace CallActors.Tests.Flows;
@@ -116,6 +117,41 @@ public sealed class HoldTests : IDisposable
         Assert.False(leg.IsHeldByUs);
         Assert.Empty(_scene.Told);
         _scene.Ends(bob);
+    }
+
+    [Fact]
+    public void T9_the_call_and_its_hold_are_both_challenged_and_both_get_credentials()
+    {
+        var target = CallTarget.Parse(_scene.Bob.Uri) with { Credentials = CredentialsProviders.Always("us", "secret") };
+        _scene.Node.Begin<PlayedCall>((Func<PlayedCall, Task>)(call => call.Calls(target).Outcome));
+        _scene.Bob.ReceivesInvite().ChallengesWith("bobs");
+        var bob = _scene.Bob.ReceivesInvite().Proves("us", "secret").Answers().ReceivesAck();
+        var hold = _scene.Does(call => call.Legs[0].Hold());
+        bob.ReceivesReinvite().ChallengesWith("bobs");
+        var again = bob.ReceivesReinvite().Proves("us", "secret");
+        Assert.Contains("a=sendonly", again.Body.ToString(), StringComparison.Ordinal);
+        again.Answers(_scene.Bob.Sdp.ReceiveOnly()).ReceivesAck();
+        Assert.True(_scene.Gets(hold).IsAgreed);
+        Assert.True(_scene.Call.Legs[0].IsHeldByUs);
+        _scene.Ends(bob);
+    }
+
+    [Fact]
+    public void N12_both_sides_may_hold_and_each_ends_its_own()
+    {
+        var alice = _scene.IsCalled();
+        var leg = _scene.Call.Legs[0];
+        var hold = _scene.Does(call => call.Legs[0].Hold());
+        alice.ReceivesReinvite().Answers(_scene.Alice.Sdp.ReceiveOnly()).ReceivesAck();
+        Assert.True(_scene.Gets(hold).IsAgreed);
+        var inactive = alice.Reinvites(_scene.Alice.Sdp.Again().Inactive()).Receives(200).Acks();
+        Assert.Contains("a=inactive", inactive.Body.ToString(), StringComparison.Ordinal);
+        Assert.Equal((true, true), (leg.IsHeldByUs, leg.IsHeldByThem));
+        var back = alice.Reinvites(_scene.Alice.Sdp.Again().Again().Resumed()).Receives(200).Acks();
+        Assert.Contains("a=sendonly", back.Body.ToString(), StringComparison.Ordinal);
+        Assert.Equal((true, false), (leg.IsHeldByUs, leg.IsHeldByThem));
+        Assert.Equal(["held 1", "resumed 1"], _scene.Told);
+        _scene.Ends(alice);
     }
 
     [Fact]

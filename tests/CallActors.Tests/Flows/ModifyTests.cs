@@ -212,6 +212,50 @@ public sealed class ModifyTests : IDisposable
     }
 
     [Fact]
+    public void N10_a_change_that_they_take_back_is_forgotten()
+    {
+        var answer = new TaskCompletionSource();
+        _scene.Reinvited = async request =>
+        {
+            await answer.Task;
+            await request.Respond(200);
+        };
+        var alice = _scene.IsCalled();
+        var again = alice.Reinvites(_scene.Alice.Sdp.SendOnly());
+        _scene.Net.Run(TimeSpan.FromMilliseconds(50));
+        again.Cancels().Receives(487);
+        answer.SetResult();
+        _scene.Net.Run(TimeSpan.FromMilliseconds(50));
+        Assert.Equal(_scene.Alice.Sdp.ToString(), _scene.Call.Legs[0].RemoteSdp);
+        var change = _scene.Does(call => call.Legs[0].Modify(Ours(2)));
+        alice.ReceivesReinvite().Answers().ReceivesAck();
+        Assert.True(_scene.Gets(change).IsAgreed);
+        _scene.Ends(alice);
+    }
+
+    [Fact]
+    public void T19_an_update_of_a_caller_who_still_rings_waits_for_the_answer_to_its_first_offer()
+    {
+        _scene.Invited = call => call.Ring();
+        var alice = _scene.Alice.Invites("us").Receives(180);
+        var update = alice.Sends("UPDATE", _scene.Alice.Sdp.Again()).Receives(500);
+        Assert.NotNull(update.Response!.TextOf("Retry-After"));
+        alice.Cancels().Receives(487);
+        _scene.Node.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void T8_a_dialog_that_the_far_end_has_forgotten_is_over()
+    {
+        var bob = _scene.Calls();
+        var change = _scene.Does(call => call.Legs[0].Modify(Ours(2)));
+        bob.ReceivesReinvite().Answers(481);
+        Assert.Equal(481, _scene.Gets(change).Status);
+        bob.Receives("BYE").Answers(481);
+        _scene.Node.AssertNothingLeft();
+    }
+
+    [Fact]
     public void N14_a_bridge_asks_the_other_side_for_the_offer_and_brings_it_the_answer()
     {
         var (alice, bob) = _scene.Bridges();

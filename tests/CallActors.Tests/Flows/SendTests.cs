@@ -21,10 +21,12 @@ public sealed class SendTests : IDisposable
 
     public void Dispose() => _net.Dispose();
 
-    private Task<RequestOutcome> Register(SendOptions options) => _node.Runtime.SendAsync(
-        "REGISTER", "sip:carrier", null, new HeaderFields { { "Contact", "<sip:alice@localhost>" }, { "Expires", "600" } }, options with { From = "<sip:alice@carrier>" });
+    private Task<RequestOutcome> Register(CredentialsProvider? credentials = null) => _node.Runtime.SendAsync(
+        "REGISTER", CallTarget.Parse("sip:carrier") with { Credentials = credentials ?? s_alice }, null,
+        new HeaderFields { { "Contact", "<sip:alice@localhost>" }, { "Expires", "600" } }, new SendOptions { From = "<sip:alice@carrier>" });
 
-    private Task<RequestOutcome> Options(string target = "sip:carrier", SendOptions? options = null, string method = "OPTIONS") => _node.Runtime.SendAsync(method, target, null, null, options);
+    private Task<RequestOutcome> Options(string target = "sip:carrier", SendOptions? options = null, string method = "OPTIONS", CredentialsProvider? credentials = null) =>
+        _node.Runtime.SendAsync(method, CallTarget.Parse(target) with { Credentials = credentials }, null, null, options);
 
     private sealed class Pinger : CallActor
     {
@@ -45,13 +47,10 @@ public sealed class SendTests : IDisposable
     public void T14_a_register_is_challenged_and_a_function_knows_the_credentials()
     {
         var asked = new List<CredentialsRequest>();
-        var sending = Register(new SendOptions
+        var sending = Register((request, _) =>
         {
-            Credentials = (request, _) =>
-            {
-                asked.Add(request);
-                return new(SipCredentials.OfPassword("alice", "secret"));
-            },
+            asked.Add(request);
+            return new(SipCredentials.OfPassword("alice", "secret"));
         });
         var first = _carrier.Receives("REGISTER").ChallengesWith("callactors.test", isProxy: false);
         var second = _carrier.Receives("REGISTER").Proves("alice", "secret").Answers(200);
@@ -67,7 +66,7 @@ public sealed class SendTests : IDisposable
     [Fact]
     public void T15_a_register_with_a_password_and_a_target_of_only_a_host()
     {
-        var sending = _node.Runtime.SendAsync("REGISTER", "carrier", null, null, new SendOptions { Credentials = s_alice });
+        var sending = _node.Runtime.SendAsync("REGISTER", CallTarget.Parse("carrier") with { Credentials = s_alice }, null, null, null);
         Assert.Equal("sip:carrier", _carrier.Receives("REGISTER").ChallengesWith("x", isProxy: false).RequestUri);
         _carrier.Receives("REGISTER").Proves("alice", "secret").Answers(200);
         Assert.Equal(200, _net.RunUntil(sending).Status);
@@ -90,7 +89,7 @@ public sealed class SendTests : IDisposable
     [Fact]
     public void T17_an_empty_realm_is_a_realm()
     {
-        var sending = Register(new SendOptions { Credentials = s_alice });
+        var sending = Register();
         _carrier.Receives("REGISTER").ChallengesWith("", isProxy: false);
         Assert.Contains("realm=\"\"", _carrier.Receives("REGISTER").Proves("alice", "secret").Answers(200).Header("Authorization"), StringComparison.Ordinal);
         Assert.True(_net.RunUntil(sending).IsSuccess);
@@ -102,7 +101,7 @@ public sealed class SendTests : IDisposable
     [InlineData(DigestAlgorithm.Md5)]
     public void N22_the_first_algorithm_that_is_known_is_used(DigestAlgorithm first)
     {
-        var sending = Register(new SendOptions { Credentials = s_alice });
+        var sending = Register();
         var other = first == DigestAlgorithm.Md5 ? DigestAlgorithm.Sha256 : DigestAlgorithm.Md5;
         _carrier.Receives("REGISTER").ChallengesWith("x", [first, other], isProxy: false);
         var proven = _carrier.Receives("REGISTER").Proves("alice", "secret").Answers(200);
@@ -113,7 +112,7 @@ public sealed class SendTests : IDisposable
     [Fact]
     public void N22_a_proxy_and_the_far_end_both_challenge()
     {
-        var sending = Register(new SendOptions { Credentials = s_alice });
+        var sending = Register();
         _carrier.Receives("REGISTER").ChallengesWith("proxy");
         _carrier.Receives("REGISTER").Proves("alice", "secret").ChallengesWith("registrar", isProxy: false);
         var third = _carrier.Receives("REGISTER").Answers(200);
@@ -125,13 +124,13 @@ public sealed class SendTests : IDisposable
     [Fact]
     public void N22_a_stale_nonce_is_no_wrong_password()
     {
-        var sending = Register(new SendOptions { Credentials = s_alice });
+        var sending = Register();
         _carrier.Receives("REGISTER").ChallengesWith("x", isProxy: false);
         _carrier.Receives("REGISTER").ChallengesWith("x", isProxy: false, isStale: true);
         _carrier.Receives("REGISTER").Proves("alice", "secret").Answers(200);
         Assert.True(_net.RunUntil(sending).IsSuccess);
 
-        sending = Register(new SendOptions { Credentials = s_alice });
+        sending = Register();
         _carrier.Receives("REGISTER").ChallengesWith("x", isProxy: false);
         _carrier.Receives("REGISTER").ChallengesWith("x", isProxy: false);
         Assert.Equal(401, _net.RunUntil(sending).Status);
@@ -141,7 +140,7 @@ public sealed class SendTests : IDisposable
     [Fact]
     public void A_challenge_that_cannot_be_answered_is_the_outcome()
     {
-        var sending = Options(options: new SendOptions { Credentials = s_alice });
+        var sending = Options(credentials: s_alice);
         _carrier.Receives("OPTIONS").Answers(407);
         Assert.Equal(407, _net.RunUntil(sending).Status);
 
@@ -155,7 +154,7 @@ public sealed class SendTests : IDisposable
     public void The_answer_to_a_challenge_goes_to_whoever_challenged()
     {
         var (one, other) = (_net.Phone("one"), _net.Phone("other"));
-        var sending = Options("sip:bob@one", new SendOptions { Credentials = s_alice });
+        var sending = Options("sip:bob@one", credentials: s_alice);
         var first = one.Receives("OPTIONS");
         // Meanwhile the name leads elsewhere.
         _net.Network.AddName("one", other.Address.Ip);
