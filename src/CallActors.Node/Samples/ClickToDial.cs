@@ -1,4 +1,6 @@
 using CallActors.Descriptions;
+using CallActors.Headers;
+using CallActors.Targets;
 
 namespace CallActors.Node.Samples;
 
@@ -11,7 +13,7 @@ internal sealed class ClickToDial : CallActor
     private static readonly TimeSpan s_ringing = TimeSpan.FromSeconds(30);
 
     /// <summary>Who clicked, and on whom.</summary>
-    public sealed record Click(string Mine, string Theirs);
+    public sealed record Click(CallTarget Mine, CallTarget Theirs);
 
     /// <inheritdoc/>
     protected override async Task OnStart(object? argument)
@@ -28,15 +30,12 @@ internal sealed class ClickToDial : CallActor
         if (!(await Join(mine, theirs)).IsAgreed) await HangUpAll("the two could not be connected");
     }
 
-    private async Task<Leg?> Call(string target)
+    private async Task<Leg?> Call(CallTarget target)
     {
         // We have no media of our own: the phone makes the offer, and gets it back on hold until there is somebody to talk with.
-        var call = Dial(target, new CallOptions
-        {
-            CallingName = "Click to dial",
-            RingTimeout = s_ringing,
-            LateAnswer = offer => Task.FromResult<string?>(SessionOffers.HoldOffer(offer, HoldMode.Inactive)),
-        });
+        var call = Dial(
+            target with { RingTimeout = s_ringing, Caller = new CallerIdentity { Number = "click", Name = "Click to dial" } },
+            new CallOptions { LateAnswer = offer => Task.FromResult<string?>(SessionOffers.HoldOffer(offer, HoldMode.Inactive)) });
         return await call.Outcome is InviteOutcome.Answered ? call : null;
     }
 }

@@ -24,7 +24,7 @@ internal sealed class TrunkWithFallback(TrunkWithFallback.Carriers carriers) : C
         foreach (var host in carriers.Hosts)
         {
             // Whatever was dialled is put in front of the host, escaped where it must be.
-            var bridge = await call.BridgeTo(CallTarget.Parse(host, call.Called).Uri, s_options);
+            var bridge = await call.BridgeTo(CallTarget.Parse(host, call.Called), s_options);
             // Connected, the bridge carries on by itself: holds, keys, hang-ups reach the other side.
             if (bridge.IsConnected || !IsCarriersFault(bridge.Outcome)) return;
         }
