@@ -70,8 +70,8 @@ public sealed class LossTests
         await info.Receives(200);
         await bob.HangsUp();
         await alice.ReceivesBye();
-        Assert.Single(_script.Ended);
         node.AssertNothingLeft();
+        Assert.Single(_script.Ended);
     }
 
     [Fact]
