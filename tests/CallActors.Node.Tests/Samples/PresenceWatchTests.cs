@@ -39,7 +39,7 @@ public sealed class PresenceWatchTests : IDisposable
     public async Task A_watcher_that_says_no_more_is_forgotten_after_its_time()
     {
         var alice = await _alice.Subscribes("bob", expires: 3600).Receives(200);
-        alice.ReceivesNotify();
+        _ = alice.ReceivesNotify();
         _net.Run(TimeSpan.FromMinutes(9));
         Assert.Equal(1, _node.Calls);
         _net.Run(TimeSpan.FromMinutes(1));
