@@ -1,4 +1,3 @@
-using CallActors.Control.Events;
 using Microsoft.Extensions.Logging;
 
 namespace CallActors.Calls;

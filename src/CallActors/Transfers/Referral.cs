@@ -1,5 +1,4 @@
 using CallActors.Headers;
-using CallActors.Sip.Messages;
 using CallActors.Targets;
 
 namespace CallActors.Transfers;
