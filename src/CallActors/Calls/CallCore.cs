@@ -208,6 +208,7 @@ internal sealed class CallCore
             case ConnectionLost lost: foreach (var leg in _legs.ToArray()) leg.OnConnectionLost(lost.Connection, lost.Reason); break;
             case Offered offered: OnOffered(offered); break;
             case Begun begun: OnBegun(begun); break;
+            case ConnectionBack back: foreach (var leg in _legs.ToArray()) leg.OnConnectionBack(back.Connection); break;
             case LegWanted wanted: _exchange.Give(wanted); break;
             case LegGiven given: _exchange.OnGiven(given); break;
             case Told told: Run(() => _actor.Hear(told.Message)); break;

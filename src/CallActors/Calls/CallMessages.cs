@@ -63,6 +63,9 @@ internal sealed record CommandLost(CallKey Call, ICommand Command, string Reason
 /// <summary>A control connection that dialogs of the call belong to was lost.</summary>
 internal sealed record ConnectionLost(CallKey Call, ServerConnection Connection, string Reason) : ICallMessage, INoSerializationVerificationNeeded;
 
+/// <summary>A signalling server is reached again, or for the first time.</summary>
+internal sealed record ConnectionBack(ServerConnection Connection);
+
 /// <summary>A timer of the call itself, of a leg or of the application fired.</summary>
 internal sealed record CallTimerFired(Action Act);
 

@@ -83,7 +83,11 @@ internal sealed partial class CallTraffic(CallRuntime runtime, ILogger logger) :
     {
         TablesOf(connection);
         if (connection.IsOutbound) _sessions[connection.Number] = connection;
-        else _links[connection.Server] = connection;
+        else
+        {
+            _links[connection.Server] = connection;
+            runtime.Directory.TellAll(new ConnectionBack(connection));
+        }
     }
 
     /// <inheritdoc/>

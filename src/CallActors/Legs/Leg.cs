@@ -176,6 +176,18 @@ public abstract class Leg
         else Core.Detach(this, reason);
     }
 
+    /// <summary>The server is reached again. It ends dialogs whose application has gone, so it must soon hear that this one is wanted; and we whether it lives (RFC 3261 §11, RFC 5057).</summary>
+    internal virtual void OnConnectionBack(ServerConnection connection)
+    {
+        if (IsOver || !IsAnswered || Connection is not { IsOutbound: false, IsUp: false } before || before.Server != connection.Server) return;
+        Connection = connection;
+        var asked = SendInDialog("OPTIONS", null, null);
+        asked.Over = outcome =>
+        {
+            if (outcome is RequestOutcome.NotSent or RequestOutcome.Final { Response.StatusCode: 481 }) Finish(new LegEnd(EndedBy.Server, "the dialog ended while the connection was lost"));
+        };
+    }
+
     /// <summary>Sends a request in the dialog.</summary>
     internal OutgoingRequest SendInDialog(string method, MessageBody? body, HeaderFields? headers)
     {

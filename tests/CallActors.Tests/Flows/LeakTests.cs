@@ -124,6 +124,6 @@ public sealed class LeakTests(ITestOutputHelper output)
         }
     }
 
-    private static Task Started(Scripted flow) =>
+    private static Task<InviteOutcome> Started(Scripted flow) =>
         flow.Calls("bob", new CallOptions { Sdp = "v=0\r\no=- 1 1 IN IP4 10.0.2.1\r\ns=-\r\nc=IN IP4 10.0.2.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n", Headers = new HeaderFields { { "X-Kind", "begun" } } }).Outcome;
 }

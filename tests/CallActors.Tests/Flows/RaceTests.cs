@@ -26,7 +26,7 @@ public sealed class RaceTests
         await net.Phone("bob").ReceivesNothing(TimeSpan.FromSeconds(10));
         Assert.Equal([true], looked);
         Assert.Equal("changed my mind", Assert.IsType<InviteOutcome.Cancelled>(Assert.Single(script.Outcomes)).Reason);
-        Assert.Empty(net.Ladder.Requests("INVITE").Where(message => message.To == "bob"));
+        Assert.DoesNotContain(net.Ladder.Requests("INVITE"), message => message.To == "bob");
         node.AssertNothingLeft();
     }
 

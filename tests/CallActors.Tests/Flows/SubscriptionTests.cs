@@ -1,4 +1,3 @@
-using CallActors.Sip.Headers;
 using CallActors.TestKit;
 
 namespace CallActors.Tests.Flows;
