@@ -16,7 +16,11 @@ internal sealed class AllInOne : INodePart
         // Within a process nothing gets lost on the way: no pings.
         var own = new SignallingServerOptions
         {
-            Name = "here", Host = "this process", Secret = options.Admin.Secret, HeartbeatInterval = TimeSpan.Zero, InProcess = _server.AcceptControl,
+            Name = "here",
+            Host = "this process",
+            Secret = options.Admin.Secret,
+            HeartbeatInterval = TimeSpan.Zero,
+            InProcess = _server.AcceptControl,
         };
         _runtime = new RuntimePart(settings with { Servers = [own, .. settings.Servers] }, options, loggers);
     }

@@ -72,6 +72,6 @@ public class ReceivedRequest : IScripted
     }
 
     // What makes or refreshes a dialog says where the phone is (RFC 3261 §12.1.1, §12.2.2).
-    private bool NeedsContact(int status) => 
+    private bool NeedsContact(int status) =>
         status is > 100 and < 300 && Request.Method is SipMethod.Invite or SipMethod.Subscribe or SipMethod.Refer or SipMethod.Update or SipMethod.Notify;
 }
