@@ -7,6 +7,7 @@ namespace CallActors.Tests.Flows;
 
 /// <summary>Many calls of every kind, and nothing of them afterwards: row N29.</summary>
 /// <remarks>CALLACTORS_LEAK_CALLS says how many; 100000 is the full row.</remarks>
+[Collection(Alone.Name)]
 public sealed class LeakTests(ITestOutputHelper output)
 {
     private const int Usual = 2000;
@@ -41,7 +42,7 @@ public sealed class LeakTests(ITestOutputHelper output)
 
         output.WriteLine($"{done} calls in {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s, {net.Now.TotalHours:0.0} h of their time; memory {empty / 1024} KB before, "
             + $"{string.Join(", ", sizes.Select(size => $"{size / 1024} KB"))} after a quarter, half and all");
-        // Other tests may run beside this one; a call that stays is some kilobytes, a forgotten entry some hundred bytes.
+        // Nothing runs beside this one; a call that stays is some kilobytes, a forgotten entry some hundred bytes.
         Assert.True(sizes[^1] - sizes[0] < (4 << 20) + 100L * calls / 4, $"{empty}: {string.Join(", ", sizes)}");
     }
 
