@@ -56,6 +56,8 @@ internal sealed class CallKeeping(CallCore core, CallActor actor)
         var snapshot = CallSnapshots.Of(core, ++_version, actor.WriteState());
         core.Runtime.Directory.Remove(core.Key);
         core.Runtime.Deliver(new Restored(snapshot));
+        // The other node writes it down in a ledger of its own.
+        core.Runtime.Ledger.Ended(core.Key);
         foreach (var leg in core.Legs)
         {
             if (!leg.IsOver) leg.GiveAway(core.Key);
