@@ -20,7 +20,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private ServerProcess(IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "CallActors.Node.dll"), .. arguments])
+        // Whoever runs the tests in the background, or with nohup, hands down signals that are ignored; a server of its own would start with all of them.
+        var start = new ProcessStartInfo("env", ["--default-signal", "dotnet", Path.Combine(AppContext.BaseDirectory, "CallActors.Node.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
