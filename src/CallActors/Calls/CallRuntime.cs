@@ -112,7 +112,7 @@ internal sealed class CallRuntime : IDisposable
         // Whoever cancels names the transaction, before there is a dialog.
         Traffic.TablesOf(request.Connection).AddTransaction(request.TransactionId, key, null);
         // And whoever hangs up right behind the ACK may be heard before the server's word that the answer was sent; so is the dialog named from the start (signalling server 1.7).
-        if (request.Message.Method == Sip.Messages.SipMethod.Invite) Traffic.TablesOf(request.Connection).AddDialog(IncomingCall.DialogOf(request.Message), key);
+        if (request.Message.Method == Sip.Messages.SipMethod.Invite) Traffic.TablesOf(request.Connection).AddDialog(request.DialogId, key);
         Region.Region.Tell(new Offered(key, flow, request), ActorRefs.NoSender);
     }
 

@@ -28,20 +28,8 @@ internal sealed record CallHome(ICallRegion Region, ILedger Ledger)
     /// <summary>What the actor system's configuration says in <c>callactors.cluster</c> and <c>callactors.ledger</c> (hocon/callactors.conf).</summary>
     public static async Task<CallHome> Configured(ActorSystem system, CallProps propsOf, RegionCounts counts, CallRuntime runtime)
     {
-        var region = RegionOptions.From(system.Settings.Config);
-        var ledger = LedgerOptions.From(system.Settings.Config);
-        return new CallHome(
-            region.IsClustered ? await ShardedCallRegion.Start(system, propsOf, counts, region).ConfigureAwait(false) : LocalCallRegion.Start(system, propsOf, counts),
-            ledger.Mode == LedgerMode.Off ? NoLedger.Instance : Keep(system, ledger, runtime));
-    }
-
-    // Calls that the ledger still knows begin anew; one that is alive ignores it.
-    private static LedgerBook Keep(ActorSystem system, LedgerOptions options, CallRuntime runtime)
-    {
-        var book = new LedgerBook(options, runtime.Time);
-        LedgerMeter.Add(runtime.Meter, book);
-        var ledger = CallLedger.PropsFor(runtime.Options.NodeName, book, options, snapshot => runtime.Deliver(new Restored(snapshot)));
-        system.ActorOf(LedgerSupervisor.PropsFor(ledger, options), "ledger");
-        return book;
+        var home = NodeHome.Of(system.Settings.Config);
+        var (region, ledger) = await home.Start(system, propsOf, counts, runtime.Meter, runtime.Time, runtime.Options.NodeName).ConfigureAwait(false);
+        return new CallHome(region, ledger);
     }
 }

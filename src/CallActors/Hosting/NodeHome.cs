@@ -27,6 +27,10 @@ internal sealed class NodeHome
     /// <summary>What the actor system has to be made with, besides the configuration.</summary>
     public Setup? Setup => _database?.Setup();
 
+    /// <summary>Reads the configuration; whoever calls sees to the ledger's table.</summary>
+    /// <exception cref="ConfigurationException">Something in it cannot be.</exception>
+    public static NodeHome Of(Config config) => new(config);
+
     /// <summary>Reads the configuration and makes the ledger's table. To be done before there is an actor system.</summary>
     /// <exception cref="ConfigurationException">Something in it cannot be.</exception>
     /// <exception cref="IOException">The ledger cannot be written.</exception>
@@ -43,7 +47,8 @@ internal sealed class NodeHome
     /// <param name="counts">Counts what the region does.</param>
     /// <param name="meter">Shows where the ledger stands.</param>
     /// <param name="time">The clock.</param>
-    public async Task<(ICallRegion Region, ILedger Ledger)> Start(ActorSystem system, CallProps props, RegionCounts counts, Meter meter, TimeProvider time)
+    /// <param name="node">The node's name in the ledger; null for the configured one.</param>
+    public async Task<(ICallRegion Region, ILedger Ledger)> Start(ActorSystem system, CallProps props, RegionCounts counts, Meter meter, TimeProvider time, string? node = null)
     {
         ICallRegion region;
         if (_region.IsClustered)
@@ -56,14 +61,14 @@ internal sealed class NodeHome
         {
             region = LocalCallRegion.Start(system, props, counts, _region.Shards);
         }
-        return (region, _database is null ? NoLedger.Instance : StartLedger(system, region.Region, meter, time));
+        return (region, _database is null ? NoLedger.Instance : StartLedger(system, node ?? _node, region.Region, meter, time));
     }
 
-    private LedgerBook StartLedger(ActorSystem system, IActorRef region, Meter meter, TimeProvider time)
+    private LedgerBook StartLedger(ActorSystem system, string node, IActorRef region, Meter meter, TimeProvider time)
     {
         var book = new LedgerBook(_ledger, time);
         LedgerMeter.Add(meter, book);
-        var ledger = CallLedger.PropsFor(_node, book, _ledger, snapshot => region.Tell(new Restored(snapshot), ActorRefs.NoSender));
+        var ledger = CallLedger.PropsFor(node, book, _ledger, snapshot => region.Tell(new Restored(snapshot), ActorRefs.NoSender));
         var supervisor = system.ActorOf(LedgerSupervisor.PropsFor(ledger, _ledger), "ledger");
         // After the calls have moved away or ended, which they tell the ledger, and before everything stops.
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "callactors-ledger", async () =>

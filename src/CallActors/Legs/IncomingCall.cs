@@ -27,7 +27,7 @@ public sealed class IncomingCall : Leg
         CallId = Encoding.UTF8.GetString(message.CallId);
         RemoteTag = TagOf(message.FromTag);
         // So every server names it (signalling server 1.7), save for a call that loops back to it; then the answer's reply says so.
-        DialogId = DialogOf(message);
+        DialogId = request.DialogId;
         RemoteUri = message.From.Uri;
         LocalUri = message.To.Uri;
         Offer = SdpBody.In(message);
@@ -208,9 +208,6 @@ public sealed class IncomingCall : Leg
         else if (_answering is null) _ = Reject(480, null, WithReason(reason, headers));
         else _answering.HangupAfter = reason ?? "";
     }
-
-    /// <summary>What a server calls the dialog that an INVITE makes.</summary>
-    internal static Octets DialogOf(SipRequest invite) => Octets.Of($"{Encoding.UTF8.GetString(invite.CallId)};from-tag={TagOf(invite.FromTag)}");
 
     private protected override void OnFinished(LegEnd end)
     {

@@ -31,6 +31,9 @@ public sealed class IncomingRequest : ReceivedRequest
     /// <summary>The name of the signalling server that received it.</summary>
     public string Server => Connection.Server;
 
+    /// <summary>What a server calls the dialog that the request makes (signalling server 1.7); made once, where first asked for.</summary>
+    internal Octets DialogId => field.IsEmpty ? field = Octets.Of([.. Message.CallId, .. ";from-tag="u8, .. Message.FromTag]) : field;
+
     /// <summary>The application's services.</summary>
     public IServiceProvider Services => Runtime.Services;
 
