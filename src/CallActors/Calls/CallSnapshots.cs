@@ -6,21 +6,54 @@ namespace CallActors.Calls;
 /// <summary>Makes of a living call what is written down of it.</summary>
 internal static class CallSnapshots
 {
-    public static CallSnapshot Of(CallCore call, long version, ReadOnlyMemory<byte> state)
+    // A call that rings hundreds of phones keeps a record of the last of them.
+    private const int MostPast = 32;
+
+    /// <param name="call">The call.</param>
+    /// <param name="version">Higher than before.</param>
+    /// <param name="state">The application's own.</param>
+    /// <param name="answering">A caller who is about to be answered, and counts as answered.</param>
+    public static CallSnapshot Of(CallCore call, long version, ReadOnlyMemory<byte> state, IncomingCall? answering = null)
     {
         var legs = ImmutableArray.CreateBuilder<LegSnapshot>(call.Legs.Count);
+        ImmutableArray<LegRecord>.Builder? past = null;
         foreach (var leg in call.Legs)
         {
             // A subscription is lost with its place: whoever has it subscribes again.
-            if (leg is Subscription or not { IsAnswered: true, IsOver: false }) continue;
-            legs.Add(Of(leg));
+            if (leg is Subscription) continue;
+            if (leg.IsOver) (past ??= Past(call)).Add(leg.Record);
+            else if (leg.IsAnswered || leg == answering) legs.Add(Of(leg));
         }
 
-        var timers = call.Timers.Named.Select(timer => new TimerSnapshot(timer.Key, timer.Value)).ToImmutableArray();
-        return new CallSnapshot(call.Key, call.Flow.Name, version, state, legs.DrainToImmutable(), timers, call.StartedAt);
+        if (past is null && call.Past.Length > 0) past = Past(call);
+        while (past?.Count > MostPast) past.RemoveAt(0);
+        return new CallSnapshot(call.Key, call.Flow.Name, version, state, legs.DrainToImmutable(), call.Timers.Kept(), call.StartedAt)
+        {
+            AnsweredAt = call.AnsweredAt ?? (answering is null ? null : call.Runtime.Time.GetUtcNow()),
+            LastLeg = call.LastLeg,
+            Past = past?.DrainToImmutable() ?? [],
+        };
     }
 
-    public static LegSnapshot Of(Leg leg) => new(
-        (byte)leg.Number, leg.IsCaller, leg.Server, leg.DialogId.ToString(), leg.LocalSdp, leg.RemoteSdp,
-        leg.CallId, leg.LocalTag, leg.RemoteTag, leg.LocalUri, leg.RemoteUri, (byte)(leg.Peer?.Number ?? 0), leg.Session.Hold is { } hold ? (byte)(hold + 1) : (byte)0);
+    public static LegSnapshot Of(Leg leg)
+    {
+        var peer = leg.Peer ?? leg.PromisedPeer;
+        return new(
+            leg.Number, leg.IsCaller, leg.Server, leg.DialogId.ToString(), leg.LocalSdp, leg.RemoteSdp,
+            leg.CallId, leg.LocalTag, leg.RemoteTag, leg.LocalUri, leg.RemoteUri, peer?.Number ?? 0, leg.Session.Hold is { } hold ? (byte)(hold + 1) : (byte)0)
+        {
+            BeforeHold = leg.Session.BeforeHold,
+            PeerHeaders = peer is null ? "" : leg.PeerHeaders.ToText(),
+            Run = leg.Keeping?.Run ?? "",
+            Incarnation = leg.Keeping?.Incarnation ?? 0,
+            State = leg.ServerState,
+        };
+    }
+
+    private static ImmutableArray<LegRecord>.Builder Past(CallCore call)
+    {
+        var past = ImmutableArray.CreateBuilder<LegRecord>();
+        past.AddRange(call.Past);
+        return past;
+    }
 }
