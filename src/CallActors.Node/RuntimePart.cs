@@ -49,7 +49,7 @@ internal sealed class RuntimePart(RuntimeSettings settings, ServerOptions option
         });
         if (settings.HasPbx) PbxApplication.AddServices(builder.Services, settings.Password);
         var app = _app = builder.Build();
-        if (settings.HasPbx) PbxApplication.AddRoutes(app);
+        if (settings.HasPbx) PbxApplication.AddRoutes(app.Routes, app.Services.GetRequiredService<PhoneBook>(), app.Services.GetService<DigestGate>());
         await app.StartAsync(cancel).ConfigureAwait(false);
 
         // A server that is there answers at once; for one that is not, the log has the line and nobody waits longer.
