@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Akka.Actor;
 using CallActors.Cluster;
+using CallActors.Keeping;
 using CallActors.Ledger;
 using CallActors.Presence;
 using CallActors.Requests;
@@ -29,6 +30,7 @@ internal sealed class CallRuntime : IDisposable
         Logger = loggers.CreateLogger("CallActors");
         Counters = new CallCounters(_meter, () => Directory.Count);
         Traffic = new CallTraffic(this, Logger);
+        Sessions = new SessionTraffic(this, Logger);
         ServerRecords = new ServerRecords(services.GetServices<IServerRecordSink>(), time, Logger);
         DialogStates = new DialogStates(services.GetServices<IDialogStateSink>(), Logger);
         Records = new CallRecords(services.GetServices<ICallRecordSink>(), Logger);
@@ -59,7 +61,13 @@ internal sealed class CallRuntime : IDisposable
 
     public CallTraffic Traffic { get; }
 
+    /// <summary>What servers keep of calls.</summary>
+    public SessionTraffic Sessions { get; }
+
     public CallRecords Records { get; }
+
+    /// <summary>Tells whoever listens to the actor system's events.</summary>
+    public Action<object>? Publish { get; set; }
 
     public ServerRecords ServerRecords { get; }
 
@@ -137,11 +145,20 @@ internal sealed class CallRuntime : IDisposable
         Directory.Remove(call.Key);
         // Once more, for a frame may have named a dialog while its leg ended.
         foreach (var leg in call.Legs) leg.Forget();
-        if (call.IsInLedger) Ledger.Ended(call.Key);
         if (call.Request is { } request) Traffic.TablesOf(request.Connection).RemoveTransaction(request.TransactionId);
         Records.OnEnded(call);
+        // In this order: who is lost between the two leaves a second record, and never none.
+        call.LetGo();
         Counters.Ended();
         if (call.Request?.Connection is { IsOutbound: true } session) session.Close("the session is over");
+    }
+
+    /// <summary>A call goes on elsewhere.</summary>
+    public void Left(CallCore call)
+    {
+        Directory.Remove(call.Key);
+        if (call.Request is { } request) Traffic.TablesOf(request.Connection).RemoveTransaction(request.TransactionId);
+        Counters.Left();
     }
 
     /// <inheritdoc/>

@@ -75,7 +75,12 @@ internal sealed class CallTimers(CallCore core, CallActor actor)
     }
 
     /// <summary>Whether the application still waits for a timer that has fired.</summary>
-    public bool Take(string name) => _named?.Remove(name) == true;
+    public bool Take(string name)
+    {
+        if (_named?.Remove(name) != true) return false;
+        core.Changed();
+        return true;
+    }
 }
 
 /// <summary>A timer of the application fired.</summary>

@@ -1,3 +1,4 @@
+using CallActors.Keeping;
 using CallActors.Ledger;
 using CallActors.Transfers;
 

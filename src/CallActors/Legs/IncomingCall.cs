@@ -1,6 +1,8 @@
 using System.Text;
 using CallActors.Bridges;
 using CallActors.Calls;
+using CallActors.Connections;
+using CallActors.Control;
 using CallActors.Headers;
 using CallActors.Ringing;
 using CallActors.Sip;
@@ -33,6 +35,8 @@ public sealed class IncomingCall : Leg
         Offer = SdpBody.In(message);
         RemoteSdp = Offer;
         State = core.Runtime.DialogStates.Begin(message, Presence.DialogDirection.Initiator);
+        // Whoever keeps the call must know the tag before there is an answer.
+        if (request.Connection.Grants(ExtensionFeatures.Session)) request.LocalTag = core.KeyText;
     }
 
     /// <summary>The INVITE.</summary>
@@ -84,7 +88,7 @@ public sealed class IncomingCall : Leg
         }
 
         if (sdp is not null) LocalSdp = sdp;
-        return Invite.Respond(status, reason, MessageBody.OfSdp(sdp), WithTag(headers));
+        return Invite.Respond(status, reason, MessageBody.OfSdp(sdp), headers);
     }
 
     /// <summary>Answers the call. Without an offer in the INVITE the description is ours to offer, and the answer is the caller's ACK: see <see cref="Acknowledged"/>.</summary>
@@ -98,7 +102,7 @@ public sealed class IncomingCall : Leg
         if (_answering is { } answering) return answering.Done.Task;
         _answering = new Answering(this, sdp);
         ChosenTag ??= toTag;
-        _answering.Send(WithTag(headers));
+        _answering.Send(headers);
         return _answering.Done.Task;
     }
 
@@ -179,7 +183,24 @@ public sealed class IncomingCall : Leg
     internal InviteOutcome? LastOutcome { get; set; }
 
     /// <summary>Our tag, where it must be a certain one; it holds from the first response that carries one.</summary>
-    internal string? ChosenTag { get; set; }
+    internal string? ChosenTag
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value is not null && !Invite.HasResponded) Invite.LocalTag = value;
+        }
+    }
+
+    /// <summary>Whether the 200 was sent and its reply is to come, of a server that keeps the call from then on.</summary>
+    internal bool IsAnswering => _answering is not null && !IsAnswered && Connection!.Grants(ExtensionFeatures.Session);
+
+    /// <summary>Whether nobody has to know of the call yet: its caller is neither answered nor about to be.</summary>
+    internal bool IsPending => !IsOver && !IsAnswered && !IsAnswering;
+
+    /// <inheritdoc/>
+    internal override bool IsKept => IsAnswered || IsAnswering;
 
     /// <summary>What the caller would hear of that attempt beside its status.</summary>
     internal HeaderFields? LastHeaders { get; set; }
@@ -226,6 +247,21 @@ public sealed class IncomingCall : Leg
         Core.Runtime.Traffic.TablesOf(Invite.Connection).RemoveTransaction(Invite.TransactionId);
     }
 
+    /// <inheritdoc/>
+    internal override void OnConnectionLost(ServerConnection connection, string reason)
+    {
+        // Whether the answer went out the claim will tell.
+        if (connection == Connection && IsAnswering && Ownership is { IsWritten: true }) Core.Detach(this, reason);
+        else base.OnConnectionLost(connection, reason);
+    }
+
+    /// <inheritdoc/>
+    internal override void Attach(ServerConnection connection)
+    {
+        base.Attach(connection);
+        if (!IsAnswered) _answering?.Succeed();
+    }
+
     private void OnCancel(SipRequest cancel)
     {
         CancelRequest = cancel;
@@ -249,15 +285,6 @@ public sealed class IncomingCall : Leg
         Core.OnAcknowledged(this);
     }
 
-    private HeaderFields? WithTag(HeaderFields? headers)
-    {
-        if (ChosenTag is null) return headers;
-        var all = new HeaderFields();
-        if (headers is not null) all.AddAll(headers);
-        all["To"] = $"<{LocalUri}>;tag={ChosenTag}";
-        return all;
-    }
-
     private InviteOutcome WhyGone() => End is { By: EndedBy.ServerLost } lost ? new InviteOutcome.ServerLost(lost.Reason) : new InviteOutcome.Cancelled(End?.Reason ?? "");
 
     // The 200: only its reply makes a dialog of the call, for a CANCEL may be in the server already.
@@ -271,7 +298,10 @@ public sealed class IncomingCall : Leg
 
         public void Send(HeaderFields? headers)
         {
-            if (!call.Invite.SubmitFinal(this, 200, MessageBody.OfSdp(sdp), headers)) OnLost("the connection to the signalling server is lost");
+            if (sdp is not null) call.LocalSdp = sdp;
+            if (call.Invite.LocalTag is { } tag) call.LocalTag = tag;
+            call.Core.Keep(call);
+            if (!call.Invite.SubmitFinal(this, 200, MessageBody.OfSdp(sdp), headers)) End("the connection to the signalling server is lost");
         }
 
         public void OnReply(Replied reply)
@@ -285,10 +315,17 @@ public sealed class IncomingCall : Leg
                 return;
             }
 
-            call.DialogId = reply.DialogId;
+            var tag = reply.Sent is { } sent ? TagOf(sent.ToTag) : call.LocalTag;
+            // What was kept beforehand was right, unless the call loops back to its server, or its INVITE was offered to somebody before us.
+            if (call.Ownership is null || tag != call.LocalTag || call.DialogId != reply.DialogId) call.Core.Changed();
+            (call.DialogId, call.LocalTag) = (reply.DialogId, tag);
+            Succeed();
+        }
+
+        /// <summary>The 200 was sent.</summary>
+        public void Succeed()
+        {
             call.IsAnswered = true;
-            if (reply.Sent is { } sent) call.LocalTag = TagOf(sent.ToTag);
-            if (sdp is not null) call.LocalSdp = sdp;
             call.Session.BeginUnacknowledged(call.Invite.Message, call.LocalSdp, call.RemoteSdp);
             call.State?.OnAnswered(call.LocalTag);
             call.Core.OnAnswered(call);
@@ -297,6 +334,12 @@ public sealed class IncomingCall : Leg
         }
 
         public void OnLost(string reason)
+        {
+            // With the connection, but perhaps behind the answer: the claim will tell.
+            if (call.Ownership is not { IsWritten: true }) End(reason);
+        }
+
+        private void End(string reason)
         {
             call.Finish(new LegEnd(EndedBy.ServerLost, reason, 503));
             Done.TrySetResult(new InviteOutcome.ServerLost(reason));

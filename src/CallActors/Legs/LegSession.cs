@@ -30,6 +30,9 @@ internal sealed class LegSession(Leg leg)
     /// <summary>Our own hold; null when there is none.</summary>
     public HoldMode? Hold => _state?.Hold;
 
+    /// <summary>What we described before our hold; null when there is none.</summary>
+    public string? BeforeHold => _state?.BeforeHold;
+
     /// <summary>Whether the far end takes none of our media, of its own accord.</summary>
     public bool IsHeldByThem { get; private set; }
 
@@ -37,7 +40,7 @@ internal sealed class LegSession(Leg leg)
     public bool IsAsked => _state?.Theirs is { IsAnswered: false };
 
     /// <summary>Begins with a dialog whose INVITE was acknowledged.</summary>
-    public void Begin(HoldMode? hold = null) => Begin(ModifyQueue.Start(leg.LocalSdp, leg.RemoteSdp, hold));
+    public void Begin(HoldMode? hold = null, string? beforeHold = null) => Begin(ModifyQueue.Start(leg.LocalSdp, leg.RemoteSdp, hold) with { BeforeHold = beforeHold });
 
     /// <summary>Begins with a dialog that we answered and whose ACK is to come.</summary>
     /// <param name="invite">The INVITE.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CallActors.Calls;
+using CallActors.Keeping;
 using CallActors.Transfers;
 
 namespace CallActors.Serialization;
@@ -10,10 +11,34 @@ internal static class CallFormats
     /// <summary>The rows of the table.</summary>
     public static readonly ImmutableArray<MessageFormat> All =
     [
-        MessageFormat.Of<Restored>('r', (writer, restored) => LedgerFormats.Write(writer, restored.Snapshot), (ref WireReader reader) => new(LedgerFormats.ReadSnapshot(ref reader))),
+        MessageFormat.Of<Restored>('r', Write, ReadRestored),
+        MessageFormat.Of<Adopted>('d', Write, ReadAdopted),
         MessageFormat.Of<LegWanted>('l', Write, ReadWanted),
         MessageFormat.Of<LegGiven>('g', Write, ReadGiven),
     ];
+
+    private static void Write(WireWriter writer, Restored restored)
+    {
+        writer.Flag(restored.IsFromLedger);
+        LedgerFormats.Write(writer, restored.Snapshot);
+    }
+
+    private static Restored ReadRestored(ref WireReader reader)
+    {
+        var isFromLedger = reader.Flag();
+        return new(LedgerFormats.ReadSnapshot(ref reader), isFromLedger);
+    }
+
+    private static void Write(WireWriter writer, Adopted adopted)
+    {
+        writer.Key(adopted.Call);
+        writer.Text(adopted.Server);
+        writer.Text(adopted.Run);
+        writer.Count(adopted.Incarnation);
+        writer.Bytes(adopted.Blob.Span);
+    }
+
+    private static Adopted ReadAdopted(ref WireReader reader) => new(reader.Key(), reader.Text(), reader.Text(), reader.Small(), reader.Bytes().ToArray());
 
     private static void Write(WireWriter writer, LegWanted wanted)
     {

@@ -72,7 +72,7 @@ internal static class LedgerFormats
         writer.Text(leg.PeerHeaders);
         writer.Text(leg.Run);
         writer.Count(leg.Incarnation);
-        writer.Bytes(leg.State.Span);
+        writer.Bytes(writer.IsForServer ? default : leg.State.Span);
     }
 
     private static ImmutableArray<LegSnapshot> ReadLegs(ref WireReader reader)

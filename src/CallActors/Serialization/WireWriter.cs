@@ -19,6 +19,9 @@ internal sealed class WireWriter
     /// <summary>What has been written, in an array of its own.</summary>
     public byte[] ToArray() => _bytes.WrittenSpan.ToArray();
 
+    /// <summary>Whether what is written is for a signalling server, which needs no copy of its own memory.</summary>
+    public bool IsForServer { get; init; }
+
     /// <summary>Begins anew.</summary>
     public void Clear()
     {

@@ -32,9 +32,9 @@ internal static class Snapshots
     private static readonly Gen<LegRecord> AnyPast =
         from texts in AnyText.Array[4]
         from isIncoming in Gen.Bool
-        from by in Gen.Int[0, 3]
+        from ended in Gen.Int[0, 3]
         from status in Gen.Int[0, 699]
-        select new LegRecord(isIncoming, texts[0], texts[1], texts[2], !isIncoming, new LegEnd((EndedBy)by, texts[3], status));
+        select new LegRecord(isIncoming, texts[0], texts[1], texts[2], !isIncoming, new LegEnd((EndedBy)ended, texts[3], status));
 
     public static readonly Gen<CallSnapshot> Any =
         from key in AnyKey
@@ -44,9 +44,10 @@ internal static class Snapshots
         from legs in AnyLeg.Array[0, 3]
         from timers in AnyTimer.Array[0, 3]
         from started in AnyMoment
-        from answered in Gen.Null(AnyMoment)
+        from answered in AnyMoment
+        from isAnswered in Gen.Bool
         from past in AnyPast.Array[0, 2]
-        select new CallSnapshot(key, flow, version, state, [.. legs], [.. timers], started) { AnsweredAt = answered, LastLeg = legs.Length, Past = [.. past] };
+        select new CallSnapshot(key, flow, version, state, [.. legs], [.. timers], started) { AnsweredAt = isAnswered ? answered : null, LastLeg = legs.Length, Past = [.. past] };
 
     public static readonly Gen<LedgerBatch> AnyBatch = Gen.Select(Any.Array[0, 3], AnyKey.Array[0, 3], (living, ended) => new LedgerBatch([.. living], [.. ended]));
 

@@ -3,6 +3,7 @@ using Akka.Actor;
 using CallActors.Calls;
 using CallActors.Cluster;
 using CallActors.Hosting;
+using CallActors.Keeping;
 using CallActors.Ledger;
 using CallActors.Serialization;
 using CallActors.Tests.Ledger;
@@ -52,7 +53,8 @@ public sealed class MessageFormatTests
     [
         (Small, "01" + SmallBytes),
         (new LedgerBatch([Small], [Snapshots.Key(3), Snapshots.Key(300)]), "01" + "01" + SmallBytes + "02" + "03" + "03000000000000000000" + "2C" + "2C010000000000000000"),
-        (new Restored(Small), "01" + SmallBytes),
+        (new Restored(Small, IsFromLedger: true), "01" + "01" + SmallBytes),
+        (new Adopted(Snapshots.Key(1), "s", "r", 300, new byte[] { 5 }), "01" + "01" + "01000000000000000000" + "0173" + "0172" + "AC02" + "0105"),
         (new LegWanted(Snapshots.Key(1), Snapshots.Key(3), 5, new DialogName("c@h", "t", "f")), "01" + "01" + "01000000000000000000" + "03" + "03000000000000000000" + "0A" + "03634068" + "0174" + "0166"),
         (new LegGiven(Snapshots.Key(1), 5, Small.Legs[0]), "01" + "01" + "01000000000000000000" + "0A" + "01" + LegBytes),
         (new WakeShard(300), "01AC02"),

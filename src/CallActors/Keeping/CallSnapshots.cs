@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using CallActors.Calls;
 using CallActors.Ledger;
 
-namespace CallActors.Calls;
+namespace CallActors.Keeping;
 
 /// <summary>Makes of a living call what is written down of it.</summary>
 internal static class CallSnapshots
@@ -12,8 +13,7 @@ internal static class CallSnapshots
     /// <param name="call">The call.</param>
     /// <param name="version">Higher than before.</param>
     /// <param name="state">The application's own.</param>
-    /// <param name="answering">A caller who is about to be answered, and counts as answered.</param>
-    public static CallSnapshot Of(CallCore call, long version, ReadOnlyMemory<byte> state, IncomingCall? answering = null)
+    public static CallSnapshot Of(CallCore call, long version, ReadOnlyMemory<byte> state)
     {
         var legs = ImmutableArray.CreateBuilder<LegSnapshot>(call.Legs.Count);
         ImmutableArray<LegRecord>.Builder? past = null;
@@ -22,14 +22,14 @@ internal static class CallSnapshots
             // A subscription is lost with its place: whoever has it subscribes again.
             if (leg is Subscription) continue;
             if (leg.IsOver) (past ??= Past(call)).Add(leg.Record);
-            else if (leg.IsAnswered || leg == answering) legs.Add(Of(leg));
+            else if (leg.IsKept) legs.Add(Of(leg));
         }
 
         if (past is null && call.Past.Length > 0) past = Past(call);
         while (past?.Count > MostPast) past.RemoveAt(0);
         return new CallSnapshot(call.Key, call.Flow.Name, version, state, legs.DrainToImmutable(), call.Timers.Kept(), call.StartedAt)
         {
-            AnsweredAt = call.AnsweredAt ?? (answering is null ? null : call.Runtime.Time.GetUtcNow()),
+            AnsweredAt = call.AnsweredAt ?? (call.Caller is { IsAnswering: true } ? call.Runtime.Time.GetUtcNow() : null),
             LastLeg = call.LastLeg,
             Past = past?.DrainToImmutable() ?? [],
         };
@@ -44,8 +44,8 @@ internal static class CallSnapshots
         {
             BeforeHold = leg.Session.BeforeHold,
             PeerHeaders = peer is null ? "" : leg.PeerHeaders.ToText(),
-            Run = leg.Keeping?.Run ?? "",
-            Incarnation = leg.Keeping?.Incarnation ?? 0,
+            Run = leg.Ownership?.Run ?? "",
+            Incarnation = leg.Ownership?.Incarnation ?? 0,
             State = leg.ServerState,
         };
     }
