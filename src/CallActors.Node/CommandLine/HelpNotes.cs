@@ -15,7 +15,8 @@ internal static class HelpNotes
         """
         Environment:
           CALLACTORS_PASSWORD [--password]            CALLACTORS_LEDGER [--ledger]
-          CALLACTORS_HEALTH_PORT [--health-port]      CALLACTORS_SERVER, CALLACTORS_LISTEN [of run]
+          CALLACTORS_HEALTH_PORT [--health-port]      CALLACTORS_CALL_RECORDS [--call-records]
+          CALLACTORS_TRUNK [--trunk]                  CALLACTORS_SERVER, CALLACTORS_LISTEN [of run]
           and the server's own: 'serve --help'
 
         Examples:
@@ -32,6 +33,7 @@ internal static class HelpNotes
           CALLACTORS_SERVER [--server, separated by commas]
           CALLACTORS_LISTEN [--listen]                CALLACTORS_PASSWORD [--password]
           CALLACTORS_LEDGER [--ledger]                CALLACTORS_HEALTH_PORT [--health-port]
+          CALLACTORS_CALL_RECORDS [--call-records]    CALLACTORS_TRUNK [--trunk]
           DRACHTIO_SECRET [--secret]                  DRACHTIO_LOGLEVEL [--loglevel]
 
         Signals:
