@@ -4,6 +4,7 @@ using Akka.Configuration;
 using CallActors.Connections;
 using CallActors.Node.CommandLine;
 using CallActors.Server.Configuration;
+using CallActors.Targets;
 
 namespace CallActors.Node;
 
@@ -24,6 +25,12 @@ internal sealed record RuntimeSettings
 
     /// <summary>Where living calls are kept: <c>off</c>, <c>sqlite</c>, <c>sqlite:file</c>, <c>postgresql:connection</c>; null leaves it to the hocon folder.</summary>
     public string? Ledger { get; init; }
+
+    /// <summary>The file of call records; null for none.</summary>
+    public string? CallRecords { get; init; }
+
+    /// <summary>Where the PBX calls numbers; null for nowhere.</summary>
+    public string? Trunk { get; init; }
 
     /// <summary>What the node is called, and what it is in a cluster; what nobody said is left to the hocon folder.</summary>
     public ClusterSettings Cluster { get; init; } = new();
@@ -55,6 +62,8 @@ internal sealed record RuntimeSettings
             HasPbx = !given.Has(RunOptions.NoPbx),
             Password = values.One(RunOptions.Password)?.Text is { Length: > 0 } password ? password : null,
             HealthPort = values.One(RunOptions.HealthPort)?.Port(),
+            CallRecords = values.One(RunOptions.CallRecords)?.Text is { Length: > 0 } file ? file : null,
+            Trunk = values.One(RunOptions.Trunk) is { } trunk ? TrunkOf(trunk) : null,
             Cluster = new()
             {
                 IsOn = given.Has(RunOptions.Cluster) ? true : null,
@@ -82,6 +91,14 @@ internal sealed record RuntimeSettings
     private static SignallingServerOptions? ServerOf(Setting setting, string secret) => EndPoint(setting, 1) is var (host, port)
         ? new SignallingServerOptions { Name = $"{host}:{port}", Host = host, Port = port, Secret = secret }
         : null;
+
+    private static string? TrunkOf(Setting setting)
+    {
+        if (setting.Text.Length == 0) return null;
+        if (CallTarget.TryParse(setting.Text, out _) && !setting.Text.Contains('@', StringComparison.Ordinal) && !setting.Text.StartsWith("sip", StringComparison.OrdinalIgnoreCase)) return setting.Text;
+        setting.Findings.Error(setting.Place, $"'{setting.Text}' is no trunk; write its host, or for example 192.0.2.1:5060");
+        return null;
+    }
 
     // A listener on more than loopback takes the servers that can reach it: the secret is what guards it then.
     private static ListenOptions? ListenOf(Setting setting, string secret)

@@ -38,10 +38,20 @@ public sealed class RuntimeSettingsTests
     [InlineData("--server", "a:b", "--server: error: 'a:b' is no host:port")]
     [InlineData("--listen", ":9023", "--listen: error: ':9023' is no host:port")]
     [InlineData("--health-port", "web", "--health-port: error: 'web' is not a port")]
+    [InlineData("--trunk", "sip:a@b", "--trunk: error: 'sip:a@b' is no trunk")]
+    [InlineData("--trunk", "493012", "--trunk: error: '493012' is no trunk")]
     public void What_is_wrong_is_told_by_its_name(string option, string value, string told)
     {
         Read(["run", option, value], out var findings);
         Assert.StartsWith(told, Assert.Single(findings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Records_and_trunk_are_said_either_way()
+    {
+        var settings = Read(["run", "--trunk", "192.0.2.1:5060"], out var findings, ("CALLACTORS_CALL_RECORDS", "calls.jsonl"), ("CALLACTORS_TRUNK", "elsewhere"));
+        Assert.Empty(findings);
+        Assert.Equal(("192.0.2.1:5060", "calls.jsonl"), (settings.Trunk, settings.CallRecords));
     }
 
     [Fact]

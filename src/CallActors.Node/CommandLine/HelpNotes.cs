@@ -15,7 +15,8 @@ internal static class HelpNotes
         """
         Environment:
           CALLACTORS_PASSWORD [--password]            CALLACTORS_LEDGER [--ledger]
-          CALLACTORS_HEALTH_PORT [--health-port]      CALLACTORS_SERVER, CALLACTORS_LISTEN [of run]
+          CALLACTORS_HEALTH_PORT [--health-port]      CALLACTORS_CALL_RECORDS [--call-records]
+          CALLACTORS_TRUNK [--trunk]                  CALLACTORS_SERVER, CALLACTORS_LISTEN [of run]
           CALLACTORS_CLUSTER=on [--cluster]           CALLACTORS_NODE [--node]
           CALLACTORS_CLUSTER_LISTEN [--cluster-listen]
           CALLACTORS_CLUSTER_KNOWN_AS [--cluster-known-as]
@@ -37,6 +38,7 @@ internal static class HelpNotes
           CALLACTORS_SERVER [--server, separated by commas]
           CALLACTORS_LISTEN [--listen]                CALLACTORS_PASSWORD [--password]
           CALLACTORS_LEDGER [--ledger]                CALLACTORS_HEALTH_PORT [--health-port]
+          CALLACTORS_CALL_RECORDS [--call-records]    CALLACTORS_TRUNK [--trunk]
           CALLACTORS_CLUSTER=on [--cluster]           CALLACTORS_NODE [--node]
           CALLACTORS_CLUSTER_LISTEN [--cluster-listen]
           CALLACTORS_CLUSTER_KNOWN_AS [--cluster-known-as]

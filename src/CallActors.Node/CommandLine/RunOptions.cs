@@ -11,6 +11,8 @@ internal static class RunOptions
     public const string Ledger = "--ledger";
     public const string NoPbx = "--no-pbx";
     public const string HealthPort = "--health-port";
+    public const string CallRecords = "--call-records";
+    public const string Trunk = "--trunk";
     public const string Cluster = "--cluster";
     public const string Node = "--node";
     public const string ClusterListen = "--cluster-listen";
@@ -27,6 +29,8 @@ internal static class RunOptions
     [
         ServeOption.Value(Password, null, "text", "What every phone must know to register and to call. Other users of this machine can read command lines: CALLACTORS_PASSWORD is better. [default: open, everybody may]", static (options, _) => options),
         ServeOption.Value(Ledger, null, "where", "Where living calls are kept: off, sqlite (data/ledger.db), sqlite:file, or postgresql:connection, such as postgresql:Host=db;Database=callactors;Username=callactors. Its password is better in CALLACTORS_LEDGER than on the command line. [default: as hocon/callactors.conf says, sqlite]", static (options, _) => options),
+        ServeOption.Value(CallRecords, null, "file", "Where each call that is over leaves one line of JSON: key, times, legs, who ended them. Added to when it is there. [default: nowhere]", static (options, _) => options),
+        ServeOption.Value(Trunk, null, "host:port", "Where the PBX calls numbers: digits, with or without a plus. [default: nowhere, a number is a name like another]", static (options, _) => options),
         ServeOption.Flag(NoPbx, null, "Run without the demo PBX.", static options => options),
         ServeOption.Value(HealthPort, null, "port", "Answer /health/live and /health/ready on this port of 127.0.0.1; 0 is a free one. [default: none]", static (options, _) => options),
 

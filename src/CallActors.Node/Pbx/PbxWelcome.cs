@@ -31,6 +31,7 @@ internal static class PbxWelcome
         ("reject-603-gone-fishing", "any status, any reason"),
         ("ring-5", "rings so many seconds, then 480"),
         ("hunt", "everybody who is registered, one after the other"),
+        ("all", "everybody who is registered, at once"),
         ("click-bob", "hangs up and calls you back, then bob"),
     ];
 

@@ -8,10 +8,15 @@ internal sealed class PhoneBook : ILocationStore
 {
     private const int MostUsers = 100_000;
 
-    private readonly MemoryLocationStore _store = new(mostAddresses: MostUsers);
+    private readonly MemoryLocationStore _store;
     private readonly ConcurrentDictionary<string, byte> _known = new(StringComparer.Ordinal);
 
-    public PhoneBook() => Registrar = new Registrar(new RegistrarOptions { ByUser = true }, this);
+    /// <param name="time">The time; null is the system's.</param>
+    public PhoneBook(TimeProvider? time = null)
+    {
+        _store = new MemoryLocationStore(time, MostUsers);
+        Registrar = new Registrar(new RegistrarOptions { ByUser = true }, this, time);
+    }
 
     /// <summary>Takes the phones' REGISTERs.</summary>
     public Registrar Registrar { get; }

@@ -127,7 +127,8 @@ public sealed class TestNode : IAsyncDisposable
     {
         var table = new CallRoutes();
         routes(table);
-        var collection = new ServiceCollection().AddSingleton<TimeProvider>(_net.Time).AddSingleton(loggers).AddSingleton<ICallRecordSink>(_records).AddLogging();
+        var node = CallNode.Of(System);
+        var collection = new ServiceCollection().AddSingleton<TimeProvider>(_net.Time).AddSingleton(node).AddSingleton(loggers).AddSingleton<ICallRecordSink>(_records).AddLogging();
         services?.Invoke(collection);
         _services = collection.BuildServiceProvider();
         var options = new CallActorsOptions
@@ -146,6 +147,7 @@ public sealed class TestNode : IAsyncDisposable
             ],
         };
         _calls = CallSystem.Start(System, configure?.Invoke(options) ?? options, table, _services, Network, _net.Time, loggers);
+        node.Use(_calls);
     }
 
     private void Link(LinkOptions link)

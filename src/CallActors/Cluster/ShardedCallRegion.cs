@@ -40,7 +40,7 @@ internal sealed class ShardedCallRegion : ICallRegion
         var here = new ShardsHere(options.Shards, SeedOf(cluster), () => HasOthers(cluster, options.Role));
         here.Region = await sharding.StartAsync(
             TypeName,
-            id => CallsActor.PropsFor(props, counts, here, ushort.Parse(id, CultureInfo.InvariantCulture)),
+            id => CallsActor.PropsFor(system, props, counts, here, ushort.Parse(id, CultureInfo.InvariantCulture)),
             settings,
             new ShardExtractor(options.Shards),
             new LocalFirstAllocation(),

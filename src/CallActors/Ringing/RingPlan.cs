@@ -72,15 +72,20 @@ public sealed class FailureRule
 {
     private readonly ImmutableArray<int> _statuses;
     private readonly bool _areNext;
+    private readonly int _worst;
 
-    private FailureRule(ImmutableArray<int> statuses, bool areNext)
+    private FailureRule(ImmutableArray<int> statuses, bool areNext, int worst = 600)
     {
         _statuses = statuses;
         _areNext = areNext;
+        _worst = worst;
     }
 
     /// <summary>6xx speaks for every place where the callee is, and ends it (RFC 3261 §16.7); every other failure leads to the next.</summary>
     public static FailureRule Default { get; } = StopOn();
+
+    /// <summary>No failure ends it, 6xx neither: for a group of several callees, of whom each speaks for himself alone.</summary>
+    public static FailureRule Never { get; } = new([], areNext: false, worst: int.MaxValue);
 
     /// <summary>Only these statuses lead to the next target, 6xx too if it is named.</summary>
     public static FailureRule NextOn(params ReadOnlySpan<int> statuses) => new(ImmutableArray.Create(statuses), areNext: true);
@@ -88,5 +93,5 @@ public sealed class FailureRule
     /// <summary>6xx and these statuses end the plan.</summary>
     public static FailureRule StopOn(params ReadOnlySpan<int> statuses) => new(ImmutableArray.Create(statuses), areNext: false);
 
-    internal bool Stops(int status) => _areNext ? !_statuses.Contains(status) : status >= 600 || _statuses.Contains(status);
+    internal bool Stops(int status) => _areNext ? !_statuses.Contains(status) : status >= _worst || _statuses.Contains(status);
 }

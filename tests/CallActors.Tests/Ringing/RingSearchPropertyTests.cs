@@ -14,11 +14,12 @@ public sealed class RingSearchPropertyTests
         ? Target()
         : Gen.Frequency((3, Target()), (1, Group(inner, isParallel: true)), (1, Group(inner, isParallel: false))));
 
-    private static readonly Gen<RingPlan> Wholes = Gen.Select(Plans, Gen.Bool, Gen.Int[0, 2], (plan, limitsSilence, rule) =>
+    private static readonly Gen<RingPlan> Wholes = Gen.Select(Plans, Gen.Bool, Gen.Int[0, 3], (plan, limitsSilence, rule) =>
         (limitsSilence ? plan.GivingUpSilentAfter(TimeSpan.FromSeconds(3)) : plan).OnFailure(rule switch
         {
             0 => FailureRule.Default,
             1 => FailureRule.NextOn(486, 503),
+            2 => FailureRule.Never,
             _ => FailureRule.StopOn(404),
         }));
 

@@ -29,6 +29,8 @@ public sealed class RingSearchTests
         { "a rule goes on after 6xx", Serial("a@h", "b@h").OnFailure(FailureRule.NextOn(603, 486)), "start; 603 a; 404 b", "dial a; dial b; failed 404" },
         { "a rule ends it", Serial("a@h", "b@h").OnFailure(FailureRule.NextOn(503)), "start; 486 a", "dial a; failed 486" },
         { "a rule adds to 6xx", Serial("a@h", "b@h", "c@h").OnFailure(FailureRule.StopOn(486)), "start; 404 a; 486 b", "dial a; dial b; failed 486" },
+        { "each speaks for himself", Parallel("a@h", "b@h").OnFailure(FailureRule.Never), "start; 603 a; answer b", "dial a, dial b; -; won b" },
+        { "each speaks for himself, and all refuse", Parallel("a@h", "b@h").OnFailure(FailureRule.Never), "start; 603 a; 486 b", "dial a, dial b; -; failed 603" },
         { "it may ring so long", Serial(Of("a@h").For(Twenty), "b@h"), "start; ring a; time a; 486 b", "dial a, wait a 20; -; cancel a (408), dial b; failed 486" },
         { "nobody said anything in time", Of("a@h").For(Twenty), "start; time a", "dial a, wait a 20; cancel a (408), failed 408" },
         { "a late timer", Serial(Of("a@h").For(Twenty), "b@h"), "start; 486 a; time a", "dial a, wait a 20; dial b; -" },
