@@ -13,6 +13,7 @@ internal sealed class RuntimePart(RuntimeSettings settings, ServerOptions option
     private static readonly TimeSpan s_firstConnection = TimeSpan.FromSeconds(5);
 
     private CallApplication? _app;
+    private CallRecordFile? _records;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> SipEndpoints => [];
@@ -27,7 +28,10 @@ internal sealed class RuntimePart(RuntimeSettings settings, ServerOptions option
     public IReadOnlyList<KeyValuePair<string, long>> Holding => [new("calls", _app?.Node.Living ?? 0)];
 
     /// <inheritdoc/>
-    public IReadOnlyList<KeyValuePair<string, long>> Totals => [];
+    public IReadOnlyList<KeyValuePair<string, long>> Totals => _app?.Node is { Self: not null } node ? [new("clusterNodes", node.Nodes.Count)] : [];
+
+    /// <inheritdoc/>
+    public string? Cluster => _app?.Node.Self;
 
     /// <inheritdoc/>
     public string Welcome => settings.HasPbx && _app is { } app ? PbxWelcome.Of([.. app.Servers.Values], settings.Password is not null) : "";
@@ -38,18 +42,19 @@ internal sealed class RuntimePart(RuntimeSettings settings, ServerOptions option
         var builder = CallApplication.CreateEmptyBuilder();
         builder.Configuration.AddEnvironmentVariables();
         builder.Services.AddSingleton(loggers);
+        if (settings.CallRecords is { } file) builder.Services.AddSingleton<ICallRecordSink>(_records = new CallRecordFile(file));
         foreach (var server in settings.Servers) builder.AddServer(server);
         if (settings.Listen is { } listen) builder.Listen(listen);
-        builder.Calls.UseHocon(application: settings.LedgerHocon);
+        builder.Calls.UseHocon(application: settings.Hocon);
         builder.Calls.Configure(made => made with
         {
             DrainTimeout = options.Drain.Timeout,
             Calls = made.Calls with { RetryAfter = (int)options.Drain.RetryAfter.TotalSeconds },
             Health = settings.HealthPort is { } port ? new HealthOptions { Port = port } : made.Health,
         });
-        if (settings.HasPbx) PbxApplication.AddServices(builder.Services, settings.Password);
+        if (settings.HasPbx) PbxApplication.AddServices(builder.Services, settings.Password, settings.Trunk);
         var app = _app = builder.Build();
-        if (settings.HasPbx) PbxApplication.AddRoutes(app.Routes, app.Services.GetRequiredService<PhoneBook>(), app.Services.GetService<DigestGate>());
+        if (settings.HasPbx) PbxApplication.AddRoutes(app.Routes, app.Services.GetRequiredService<PhoneBook>(), app.Services.GetService<DigestGate>(), hasTrunk: settings.Trunk is not null);
         await app.StartAsync(cancel).ConfigureAwait(false);
 
         // A server that is there answers at once; for one that is not, the log has the line and nobody waits longer.
@@ -64,5 +69,6 @@ internal sealed class RuntimePart(RuntimeSettings settings, ServerOptions option
     public async ValueTask DisposeAsync()
     {
         if (_app is { } app) await app.DisposeAsync().ConfigureAwait(false);
+        _records?.Dispose();
     }
 }

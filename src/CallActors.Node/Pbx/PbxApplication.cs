@@ -9,9 +9,11 @@ internal static class PbxApplication
     /// <summary>Adds what its flows ask for.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="password">What every phone must know; null lets everybody register and call.</param>
-    public static void AddServices(IServiceCollection services, string? password)
+    /// <param name="trunk">Where numbers are called; null for nowhere.</param>
+    public static void AddServices(IServiceCollection services, string? password, string? trunk)
     {
         services.AddSingleton<PhoneBook>();
+        if (trunk is not null) services.AddSingleton(new TrunkCall.Trunk(trunk));
         // MD5 alone: phones that know nothing better (baresip 1.0, SIPp 3.6) give up on a challenge that they do not know, although RFC 8760 §2.4 lets them pass over it.
         if (password is not null) services.AddSingleton(new DigestGate(new DigestGateOptions { Password = (_, _) => new(password), Algorithms = [DigestAlgorithm.Md5] }));
     }
@@ -20,7 +22,8 @@ internal static class PbxApplication
     /// <param name="routes">The application's routes.</param>
     /// <param name="phones">Where phones register.</param>
     /// <param name="gate">Who is let in; null lets everybody.</param>
-    public static void AddRoutes(CallRoutes routes, PhoneBook phones, DigestGate? gate)
+    /// <param name="hasTrunk">Whether numbers are called over a trunk.</param>
+    public static void AddRoutes(CallRoutes routes, PhoneBook phones, DigestGate? gate, bool hasTrunk = false)
     {
         if (gate is not null) routes.UseDigest(gate);
         routes.Register(phones.Registrar.Handle);
@@ -34,8 +37,9 @@ internal static class PbxApplication
             .Invite<EverybodyGroup>(Dialled.Number("all"))
             .Invite<RejectNumber>(Dialled.Numbers("reject"))
             .Invite<RingNumber>(Dialled.Numbers("ring"))
-            .Invite<ClickNumber>(Dialled.Numbers("click"))
-            .Invite<Extension>()
+            .Invite<ClickNumber>(Dialled.Numbers("click"));
+        if (hasTrunk) routes.Invite<TrunkCall>(TrunkCall.IsNumber);
+        routes.Invite<Extension>()
             .Add<ClickToDial>();
     }
 }

@@ -73,6 +73,9 @@ internal sealed class CallRuntime : IDisposable
 
     private ICallRegion Region => _region ?? throw new InvalidOperationException("The runtime has no region yet.");
 
+    /// <summary>Whether calls may begin here.</summary>
+    public bool IsUp => _region is { IsUp: true };
+
     /// <summary>Gives the runtime the region that its calls live in.</summary>
     public void Use(ICallRegion region) => _region = region;
 
