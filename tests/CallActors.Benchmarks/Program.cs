@@ -1,5 +1,6 @@
 using CallActors.Benchmarks.Application;
 using CallActors.Benchmarks.Calls;
+using CallActors.Benchmarks.Footprint;
 using CallActors.Benchmarks.Micro;
 using CallActors.Benchmarks.Micro.Hops;
 using CallActors.Net;
@@ -15,6 +16,9 @@ internal static class Program
                   --quick                 without BenchmarkDotNet: figures in seconds
                   --filter <text>         only benchmarks whose name (Piece.Benchmark) contains it
           hop     the ways into a partition at an ordinary rate, where every input finds it asleep
+          footprint  what a call of server and runtime allocates and costs on one thread without a network, and what a living one holds
+                  --seconds 4             length of each measurement
+                  --types                 which types are allocated
           calls   calls on loopback, driven by SIPp: our server beside Kamailio and beside SIPp itself
                   --quick                 one short round at 1,000 calls/s and 2,000 held calls
                   --rates 500,1000,…      the ladder (calls/s); a contender leaves it at its first rate that is not clean
@@ -40,6 +44,7 @@ internal static class Program
             {
                 case "micro": return MicroBenchmark.Run(arguments);
                 case "hop": return PacedHops.Run(arguments);
+                case "footprint": return FootprintBenchmark.Run(arguments);
                 case "calls": return CallsBenchmark.Run(arguments);
                 case "app": return LeanApplication.Run(arguments);
                 default: Console.WriteLine(Usage); return 2;
