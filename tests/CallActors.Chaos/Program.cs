@@ -1,0 +1,6 @@
+namespace CallActors.Chaos;
+
+public static class Program
+{
+    public static int Main() => 0;
+}
