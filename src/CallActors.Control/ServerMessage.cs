@@ -20,6 +20,18 @@ public enum ServerMessageKind : byte
 
     /// <summary>A call ended: <see cref="Events.CdrEvent"/>.</summary>
     CdrStop,
+
+    /// <summary>Extension: a session that lost its owner: <see cref="Events.AdoptEvent"/>.</summary>
+    Adopt,
+
+    /// <summary>Extension: the server's memory of a dialog: <see cref="Events.StateEvent"/>.</summary>
+    State,
+
+    /// <summary>Extension: a process of the same application has gone: <see cref="Events.GoneEvent"/>.</summary>
+    Gone,
+
+    /// <summary>Extension: who has a dialog that the server does not know: <see cref="Events.AskEvent"/>.</summary>
+    Ask,
 }
 
 /// <summary>Tells apart what comes from a server; the client's counterpart of <see cref="Commands.ControlCommand"/>.</summary>
@@ -33,7 +45,11 @@ public static class ServerMessage
         if (type.SequenceEqual("response"u8)) return ServerMessageKind.Reply;
         if (type.SequenceEqual("cdr:attempt"u8)) return ServerMessageKind.CdrAttempt;
         if (type.SequenceEqual("cdr:start"u8)) return ServerMessageKind.CdrStart;
-        return type.SequenceEqual("cdr:stop"u8) ? ServerMessageKind.CdrStop : ServerMessageKind.Unknown;
+        if (type.SequenceEqual("cdr:stop"u8)) return ServerMessageKind.CdrStop;
+        if (type.SequenceEqual("state"u8)) return ServerMessageKind.State;
+        if (type.SequenceEqual("adopt"u8)) return ServerMessageKind.Adopt;
+        if (type.SequenceEqual("gone"u8)) return ServerMessageKind.Gone;
+        return type.SequenceEqual("ask"u8) ? ServerMessageKind.Ask : ServerMessageKind.Unknown;
     }
 
     /// <summary>Reads the six tokens of a transit. What is no number, no time, no source is read as 0, midnight, the network.</summary>

@@ -38,7 +38,7 @@ public sealed class WriterTests
 
     [Fact]
     public void Whatever_a_server_message_says_it_survives_being_read_and_written() =>
-        Gen.Select(Gen.Byte.Array[0, 300], Gen.Int[0, 5], Gen.Char["abc;=@-"].Array[0, 40]).Sample((sip, which, chars) =>
+        Gen.Select(Gen.Byte.Array[0, 300], Gen.Int[0, 8], Gen.Char["abc;=@-"].Array[0, 40]).Sample((sip, which, chars) =>
         {
             var token = Utf8(chars);
             var written = Wire.Payload(output => WriteOne(output, which, token, sip));
@@ -51,12 +51,12 @@ public sealed class WriterTests
     {
         var stream = Wire.Written(output =>
         {
-            for (var which = 0; which < 6; which++) WriteOne(output, which, "t1"u8, "SIP/2.0 200 OK\r\n\r\n"u8);
+            for (var which = 0; which < 9; which++) WriteOne(output, which, "t1"u8, "SIP/2.0 200 OK\r\n\r\n"u8);
         });
         var framer = new ControlFramer();
         var count = 0;
         for (var at = 0; at < stream.Length; count++) at += framer.Next(stream.AsSpan(at)).Consumed;
-        Assert.Equal(6, count);
+        Assert.Equal(9, count);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class WriterTests
         var bare = new ControlReply(new("u1|response|m1"u8));
         Assert.Equal(ReplyVerdict.Unknown, bare.Verdict);
         Assert.Equal(ReplyContent.Plain, bare.Content);
-        Assert.True(bare.Text.IsEmpty && bare.TransactionId.IsEmpty && bare.Extension.IsEmpty);
+        Assert.True(bare.Text.IsEmpty && bare.TransactionId.IsEmpty && !bare.Extensions.IsGranted && bare.Incarnation == 0);
 
         var odd = new SipEvent(new("u1|sip|elsewhere|many|sctp|::1|-1|noon|t1"u8));
         Assert.False(odd.IsComplete);
@@ -103,7 +103,7 @@ public sealed class WriterTests
     }
 
     [Theory]
-    [InlineData(0), InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5)]
+    [InlineData(0), InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6), InlineData(7), InlineData(8)]
     public void Writing_and_reading_allocate_nothing(int which)
     {
         var output = new ArrayBufferWriter<byte>(4096);
@@ -126,6 +126,9 @@ public sealed class WriterTests
             case 2: ControlReplies.RequestSent(output, "u1"u8, "m1"u8, transit, token, sip); break;
             case 3: ControlReplies.ResponseSent(output, "u1"u8, "m1"u8, transit, token, token, sip); break;
             case 4: ControlReplies.ProxyContinue(output, "u1"u8, "m1"u8, transit, sip); break;
+            case 5: ControlEvents.Message(output, "u1"u8, transit, token, token, sip, "call-7"u8, isAgain: true); break;
+            case 6: ControlEvents.Adopt(output, "u1"u8, "call-7"u8, 3, token, sip); break;
+            case 7: ControlEvents.State(output, "u1"u8, "call-7"u8, token, sip); break;
             default: CdrEvents.Stop(output, "u1"u8, MessageSource.Network, DateTimeOffset.UnixEpoch, CdrReason.SystemInitiatedTermination, sip); break;
         }
     }

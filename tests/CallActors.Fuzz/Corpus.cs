@@ -56,6 +56,10 @@ public static class Corpus
             $"{id}|response|{id}|OK|udp/192.0.2.1:5060,tcp/192.0.2.1:5060|v1", $"{id}|response|{id}|NO|incorrect secret", $"{id}|response|{id}|NOK|Unknown server error", $"{id}|response|{id}|OK|{transit}{id}|c@d|continue\r\n{invite}",
             $"{id}|sip|{transit}{id}|c@d;from-tag=f\r\n{invite}", $"{id}|sip|{transit}{id}||192.0.2.1|5060\r\n{invite}", $"{id}|sip|{transit}unsolicited|c@d;from-tag=f\r\n{invite}",
             $"{id}|cdr:start|network|13:02:03.000004|uas\r\n{invite}", $"{id}|cdr:stop|application|13:02:03.000004|normal-release\r\n{invite}", $"{id}|cdr:attempt|network|13:02:03\r\n{invite}",
+            $"{id}|authenticate|secret||callactors/1;app=desk;node=[2001:db8::1]:4053;later=x", $"{id}|response|{id}|OK|udp/192.0.2.1:5060|v1|udp/192.0.2.1:5060|callactors/1;server=r-1;features=session,adopt,later",
+            $"{id}|session|call-7|3|c@d;from-tag=f,{id}\r\nblob\0|\r\n#", $"{id}|session|call-7|4|\r\n", $"{id}|claim|call-7|3", $"{id}|restore|call-7|3|c@d;from-tag=f\r\nstate", $"{id}|unknown|{id}",
+            $"{id}|sip||c@d;from-tag=f||for={id}\r\nINFO sip:placeholder SIP/2.0\r\n\r\n", $"{id}|adopt|call-7|3|c@d;from-tag=f,e@f;from-tag=g\r\nblob", $"{id}|state|call-7|c@d;from-tag=f\r\nstate",
+            $"{id}|gone|192.0.2.4:4053|silent", $"{id}|ask|c@d|t|f", $"{id}|response|{id}|OK|4|c@d;from-tag=f,e@f;from-tag=g", $"{id}|sip|{transit}{id}|c@d;from-tag=f||call-7;again\r\n{invite}",
         ];
         var frames = payloads.Select(payload => Encoding.Latin1.GetBytes($"{payload.Length}#{payload}")).ToList();
         frames.Add([.. frames[0], .. "0#"u8, .. frames[2], .. frames[6], .. "004#xxxx"u8]);

@@ -24,8 +24,8 @@ public readonly ref struct AuthenticateCommand(ControlMessage message)
     /// <summary>The client's tags, empty ones left out.</summary>
     public TokenList Tags => new(Message.Token(3), (byte)',');
 
-    /// <summary>The extensions that the client asks for; empty from every client that knows none.</summary>
-    public ReadOnlySpan<byte> Extension => Message.Token(4);
+    /// <summary>The extensions that the client asks for; the default value from every client that knows none, or whose token is none.</summary>
+    public Extensions Extensions => Extensions.TryParse(Message.Token(4), out var extensions) ? extensions : default;
 
     /// <summary>Whether the bytes can be a tag: 1 to 32 letters, digits and <c>_ + @ : -</c>.</summary>
     public static bool IsTag(ReadOnlySpan<byte> tag) => tag.Length is > 0 and <= MaxTagLength && !tag.ContainsAnyExcept(TagBytes);

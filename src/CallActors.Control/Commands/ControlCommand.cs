@@ -34,6 +34,18 @@ public enum CommandKind : byte
 
     /// <summary>Proxy a request: <see cref="ProxyCommand"/>.</summary>
     Proxy,
+
+    /// <summary>Extension: attach a key and a blob to dialogs: <see cref="SessionCommand"/>.</summary>
+    Session,
+
+    /// <summary>Extension: take a session over: <see cref="ClaimCommand"/>.</summary>
+    Claim,
+
+    /// <summary>Extension: give a dialog back: <see cref="RestoreCommand"/>.</summary>
+    Restore,
+
+    /// <summary>Extension: I have not the dialog that you asked for: <see cref="UnknownCommand"/>.</summary>
+    Unknown,
 }
 
 /// <summary>What is to be done with a client's message, as far as its form alone decides.</summary>
@@ -99,11 +111,13 @@ public readonly ref struct ControlCommand
                 message.TokenCount < 3 ? Refuse(message, kind, Protocol.InvalidFormat) : Accept(message, kind),
             CommandKind.Proxy => CheckProxy(message),
             CommandKind.NewRequest => CheckSip(message),
+            CommandKind.Session or CommandKind.Claim or CommandKind.Restore => CheckSession(message, kind),
+            CommandKind.Unknown => Accept(message, kind),
             _ => Refuse(message, CommandKind.None, Protocol.UnknownType),
         };
     }
 
-    // Every type has a length of its own, but `sip`, which is the fourth kind of message and finds out later which it is.
+    // Length and first letter tell the types apart, but for `sip`, which is the fourth kind of message and finds out later which it is.
     private static CommandKind KindOf(ReadOnlySpan<byte> type)
     {
         var (kind, name) = type.Length switch
@@ -111,7 +125,11 @@ public readonly ref struct ControlCommand
             3 => (CommandKind.NewRequest, "sip"),
             4 => (CommandKind.Ping, "ping"),
             5 when type[0] == 'r' => (CommandKind.Route, "route"),
+            5 when type[0] == 'c' => (CommandKind.Claim, "claim"),
             5 => (CommandKind.Proxy, "proxy"),
+            7 when type[0] == 's' => (CommandKind.Session, "session"),
+            7 when type[0] == 'r' => (CommandKind.Restore, "restore"),
+            7 => (CommandKind.Unknown, "unknown"),
             12 when type[0] == 'r' => (CommandKind.RemoveRoute, "remove_route"),
             12 => (CommandKind.Authenticate, "authenticate"),
             _ => (CommandKind.None, ""),
@@ -139,6 +157,21 @@ public readonly ref struct ControlCommand
 
         foreach (var _ in new ProxyCommand(message).Destinations) return Accept(message, CommandKind.Proxy);
         return Decline(message, CommandKind.Proxy, Proxy.Failed);
+    }
+
+    // An extension is never refused, so that a mistake in one costs no connection; whether it was granted is the host's to say.
+    private static ControlCommand CheckSession(ControlMessage message, CommandKind kind)
+    {
+        if (!SessionKey.IsKey(message.Token(2))) return Decline(message, kind, Extension.InvalidKey);
+        if (!SessionKey.TryReadIncarnation(message.Token(3), out _)) return Decline(message, kind, Extension.InvalidIncarnation);
+        if (kind == CommandKind.Claim) return Accept(message, kind);
+        if (message.Sip.Length > SessionKey.MaxBytes) return Decline(message, kind, Extension.TooLong);
+
+        var count = 0;
+        if (kind == CommandKind.Session)
+            foreach (var _ in new SessionCommand(message).Names)
+                if (++count > SessionKey.MaxNames) return Decline(message, kind, Extension.TooManyNames);
+        return Accept(message, kind);
     }
 
     private static ControlCommand CheckSip(ControlMessage message)

@@ -14,15 +14,19 @@ public static class ControlCommands
     /// <param name="id">The command's id.</param>
     /// <param name="secret">The shared secret; one with <c>|</c> in it cannot be said in this protocol and will be found wrong.</param>
     /// <param name="tags">Comma-joined tags, or nothing.</param>
-    /// <param name="extension">The extensions asked for; no token is written when it is empty.</param>
+    /// <param name="extensions">Those of <see cref="Extensions.Ask"/>; no token is written without.</param>
     public static void Authenticate(
-        IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> tags, ReadOnlySpan<byte> extension = default)
+        IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> tags, Extensions extensions = default)
     {
-        var extra = extension.IsEmpty ? 0 : 1 + extension.Length;
+        var extra = extensions.Length == 0 ? 0 : 1 + extensions.Length;
         var frame = Begin(output, id, "|authenticate|"u8, secret.Length + 1 + tags.Length + extra);
         frame.Token(secret);
         frame.Next(tags);
-        if (extra > 0) frame.Next(extension);
+        if (extra > 0)
+        {
+            frame.Bar();
+            extensions.WriteTo(ref frame);
+        }
         frame.Close();
     }
 
@@ -43,19 +47,80 @@ public static class ControlCommands
     /// <param name="routeUrl">The next hop, when it is not to be found from the request-URI.</param>
     public static void NewRequest(
         IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> request, ReadOnlySpan<byte> routeUrl = default) =>
-        Sip(output, id, default, default, routeUrl, request);
+        Sip(output, id, default, default, default, routeUrl, request);
 
     /// <summary>Sends a request inside a dialog; its URI is the server's affair, by custom it is <c>sip:placeholder</c>.</summary>
-    public static void DialogRequest(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> dialogId, ReadOnlySpan<byte> request) =>
-        Sip(output, id, default, dialogId, default, request);
+    /// <param name="output">Where the frame goes.</param>
+    /// <param name="id">The command's id.</param>
+    /// <param name="dialogId">The dialog.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="forTransaction">Extension: the received request because of which this one is sent, which is no INVITE; empty for none.</param>
+    public static void DialogRequest(
+        IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> dialogId, ReadOnlySpan<byte> request,
+        ReadOnlySpan<byte> forTransaction = default) =>
+        Sip(output, id, default, dialogId, forTransaction.IsEmpty ? default : "|for="u8, forTransaction, request);
 
     /// <summary>Cancels the INVITE of a transaction.</summary>
     public static void Cancel(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> transactionId, ReadOnlySpan<byte> cancel) =>
-        Sip(output, id, transactionId, default, default, cancel);
+        Sip(output, id, transactionId, default, default, default, cancel);
 
     /// <summary>Answers the request of a transaction.</summary>
     public static void Respond(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> transactionId, ReadOnlySpan<byte> response) =>
-        Sip(output, id, transactionId, default, default, response);
+        Sip(output, id, transactionId, default, default, default, response);
+
+    /// <summary>Extension: attaches a key and a blob to dialogs. Naming nothing with an empty blob lets the session go.</summary>
+    /// <param name="output">Where the frame goes.</param>
+    /// <param name="id">The command's id.</param>
+    /// <param name="key">The key (<see cref="SessionKey.IsKey"/>).</param>
+    /// <param name="incarnation">The incarnation of the ownership, 0 for a new key.</param>
+    /// <param name="names">Comma-joined dialogs, and transactions of INVITEs about to be answered: all of the session's.</param>
+    /// <param name="blob">Any bytes, at most <see cref="SessionKey.MaxBytes"/>.</param>
+    public static void Session(
+        IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> key, int incarnation, ReadOnlySpan<byte> names, ReadOnlySpan<byte> blob)
+    {
+        var frame = Begin(output, id, "|session|"u8, key.Length + 1 + ControlFrameWriter.Digits(incarnation) + 1 + names.Length + 2 + blob.Length);
+        frame.Token(key);
+        frame.Next(incarnation);
+        frame.Next(names);
+        frame.Bytes("\r\n"u8);
+        frame.Bytes(blob);
+        frame.Close();
+    }
+
+    /// <summary>Extension: takes a session over, from a lost owner or from one that lives.</summary>
+    /// <param name="output">Where the frame goes.</param>
+    /// <param name="id">The command's id.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="incarnation">The incarnation that is known here.</param>
+    public static void Claim(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> key, int incarnation)
+    {
+        var frame = Begin(output, id, "|claim|"u8, key.Length + 1 + ControlFrameWriter.Digits(incarnation));
+        frame.Token(key);
+        frame.Next(incarnation);
+        frame.Close();
+    }
+
+    /// <summary>Extension: gives a dialog back to a server that does not know it.</summary>
+    /// <param name="output">Where the frame goes.</param>
+    /// <param name="id">The command's id.</param>
+    /// <param name="key">The session's key.</param>
+    /// <param name="incarnation">The incarnation that is known here.</param>
+    /// <param name="dialogId">The dialog.</param>
+    /// <param name="state">Its state as the last server sent it.</param>
+    public static void Restore(
+        IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> key, int incarnation, ReadOnlySpan<byte> dialogId, ReadOnlySpan<byte> state)
+    {
+        var frame = Begin(output, id, "|restore|"u8, key.Length + 1 + ControlFrameWriter.Digits(incarnation) + 1 + dialogId.Length + 2 + state.Length);
+        frame.Token(key);
+        frame.Next(incarnation);
+        frame.Next(dialogId);
+        frame.Bytes("\r\n"u8);
+        frame.Bytes(state);
+        frame.Close();
+    }
+
+    /// <summary>Extension: says that this application has not the dialog which the server asked for.</summary>
+    public static void Unknown(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> askId) => Verb(output, id, "|unknown|"u8, askId);
 
     /// <summary>Has the server proxy the request of a transaction.</summary>
     /// <param name="output">Where the frame goes.</param>
@@ -102,13 +167,18 @@ public static class ControlCommands
 
     private static void Sip(
         IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> transactionId, ReadOnlySpan<byte> dialogId,
-        ReadOnlySpan<byte> routeUrl, ReadOnlySpan<byte> text)
+        ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> last, ReadOnlySpan<byte> text)
     {
-        var extra = routeUrl.IsEmpty ? 0 : 1 + routeUrl.Length;
+        var extra = last.IsEmpty ? 0 : 1 + prefix.Length + last.Length;
         var frame = Begin(output, id, "|sip|"u8, transactionId.Length + 1 + dialogId.Length + extra + 2 + text.Length);
         frame.Token(transactionId);
         frame.Next(dialogId);
-        if (extra > 0) frame.Next(routeUrl);
+        if (extra > 0)
+        {
+            frame.Bar();
+            frame.Bytes(prefix);
+            frame.Token(last);
+        }
         frame.Bytes("\r\n"u8);
         frame.Bytes(text);
         frame.Close();

@@ -14,7 +14,7 @@ public readonly ref struct NewRequestCommand(ControlMessage message)
     public AppMessage Sip => new(Message.Sip);
 }
 
-/// <summary>A request inside a dialog: <c>&lt;id&gt;|sip||&lt;dialog id&gt;</c></summary>
+/// <summary>A request inside a dialog: <c>&lt;id&gt;|sip||&lt;dialog id&gt;[||for=&lt;transaction id&gt;]</c></summary>
 /// <param name="message">The command's tokens.</param>
 public readonly ref struct DialogRequestCommand(ControlMessage message)
 {
@@ -26,6 +26,9 @@ public readonly ref struct DialogRequestCommand(ControlMessage message)
 
     /// <summary>The dialog.</summary>
     public ReadOnlySpan<byte> DialogId => Message.Token(3);
+
+    /// <summary>Extension: the transaction of the request because of which this one is sent; empty when the application does not say.</summary>
+    public ReadOnlySpan<byte> For => Message.Token(5) is var link && link.StartsWith("for="u8) ? link["for=".Length..] : default;
 
     /// <summary>The request, with a method; its URI is a placeholder and of no account.</summary>
     public AppMessage Sip => new(Message.Sip);

@@ -26,7 +26,7 @@ public readonly ref struct SipEvent(ControlMessage message)
     public ReadOnlySpan<byte> DialogId => Message.Token(9);
 
     /// <summary>Whether this is a new request outside a dialog: only those tell where they were received.</summary>
-    public bool IsNewRequest => Message.TokenCount > 11;
+    public bool IsNewRequest => Message.TokenCount > 12 || (Message.TokenCount == 12 && !Message.Token(10).IsEmpty);
 
     /// <summary>The address that received a new request; empty otherwise.</summary>
     public ReadOnlySpan<byte> LocalHost => IsNewRequest ? Message.Token(10) : default;
@@ -34,6 +34,15 @@ public readonly ref struct SipEvent(ControlMessage message)
     /// <summary>The port that received a new request; 0 otherwise.</summary>
     public int LocalPort => IsNewRequest ? ServerMessage.Number(Message.Token(11)) : 0;
 
+    /// <summary>Extension: the key of the dialog's session; empty for a dialog that has none.</summary>
+    public ReadOnlySpan<byte> Key => SessionToken is var token && token.IndexOf((byte)';') is >= 0 and var end ? token[..end] : token;
+
+    /// <summary>Extension: whether this request had been shown to an owner before, whose answer was lost with it.</summary>
+    public bool IsAgain => SessionToken is var token && token.EndsWith(";again"u8);
+
     /// <summary>The message, bytes as they were received.</summary>
     public ReadOnlySpan<byte> Sip => Message.Sip;
+
+    // One token behind the empty one that ends every layout.
+    private ReadOnlySpan<byte> SessionToken => Message.Token(IsNewRequest ? 13 : 11);
 }

@@ -50,17 +50,36 @@ public static class ControlReplies
     /// <param name="hostPorts">Comma-joined <c>proto/host:port</c> of every listener, external addresses where configured.</param>
     /// <param name="version">The server's version: <c>v</c> and three numbers, at least <c>v0.8.2</c> or clients do not ping.</param>
     /// <param name="localHostPorts">The same list with the addresses that are bound.</param>
-    /// <param name="extension">What the server grants of the extensions asked for; no token is written when it is empty.</param>
+    /// <param name="extensions">Those of <see cref="Extensions.Grant"/>; no token is written without.</param>
     public static void Authenticated(
         IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> command,
-        ReadOnlySpan<byte> hostPorts, ReadOnlySpan<byte> version, ReadOnlySpan<byte> localHostPorts, ReadOnlySpan<byte> extension = default)
+        ReadOnlySpan<byte> hostPorts, ReadOnlySpan<byte> version, ReadOnlySpan<byte> localHostPorts, Extensions extensions = default)
     {
-        var extra = extension.IsEmpty ? 0 : 1 + extension.Length;
+        var extra = extensions.Length == 0 ? 0 : 1 + extensions.Length;
         var frame = Begin(output, id, command, "OK"u8, 3 + hostPorts.Length + version.Length + localHostPorts.Length + extra);
         frame.Next(hostPorts);
         frame.Next(version);
         frame.Next(localHostPorts);
-        if (extra > 0) frame.Next(extension);
+        if (extra > 0)
+        {
+            frame.Bar();
+            extensions.WriteTo(ref frame);
+        }
+        frame.Close();
+    }
+
+    /// <summary>The answer to a <c>claim</c> that was granted.</summary>
+    /// <param name="output">Where the frame goes.</param>
+    /// <param name="id">The answer's own id.</param>
+    /// <param name="command">The command's id.</param>
+    /// <param name="incarnation">The new incarnation.</param>
+    /// <param name="names">Comma-joined ids of the session's dialogs that still live; may be empty.</param>
+    public static void Claimed(
+        IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> command, int incarnation, ReadOnlySpan<byte> names)
+    {
+        var frame = Begin(output, id, command, "OK"u8, 1 + ControlFrameWriter.Digits(incarnation) + 1 + names.Length);
+        frame.Next(incarnation);
+        frame.Next(names);
         frame.Close();
     }
 

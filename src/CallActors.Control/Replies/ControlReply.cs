@@ -1,3 +1,5 @@
+using CallActors.Control.Commands;
+
 namespace CallActors.Control.Replies;
 
 /// <summary>The word of a reply.</summary>
@@ -88,8 +90,14 @@ public readonly ref struct ControlReply(ControlMessage message)
     /// <summary>Answer to <c>authenticate</c>: the same list with the addresses that are bound.</summary>
     public ReadOnlySpan<byte> LocalHostPorts => Message.Token(6);
 
-    /// <summary>Answer to <c>authenticate</c>: what the server grants of the extensions asked for; empty from a server that knows none.</summary>
-    public ReadOnlySpan<byte> Extension => Message.Token(7);
+    /// <summary>Answer to <c>authenticate</c>: what the server grants of the extensions asked for; the default value from a server that knows none.</summary>
+    public Extensions Extensions => Extensions.TryParse(Message.Token(7), out var extensions) ? extensions : default;
+
+    /// <summary>Answer to <c>claim</c>: the new incarnation; 0 where there is none.</summary>
+    public int Incarnation => SessionKey.Incarnation(Message.Token(4));
+
+    /// <summary>Answer to <c>claim</c>: the dialogs of the session that still live.</summary>
+    public TokenList Names => new(Message.Token(5), (byte)',');
 
     /// <summary>When and where the message went, or came from.</summary>
     public MessageTransit Transit => ServerMessage.Transit(Message, 4);

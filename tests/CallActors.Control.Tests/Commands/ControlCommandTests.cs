@@ -76,7 +76,35 @@ public sealed class ControlCommandTests
         { "m1|proxy|t1||||serial||", Proxy, Refuse, "Invalid message format" },
         { "m1|proxy|t1||||serial||||", Proxy, Decline, "error proxying request to " },
         { "m1|proxy|t1||||serial|||sip:a", Proxy, Accept, "" },
+
+        { "m1|session", Session, Decline, "invalid key" },
+        { "m1|session|two words|0|d1⏎", Session, Decline, "invalid key" },
+        { $"m1|session|{new string('k', 65)}|0|d1⏎", Session, Decline, "invalid key" },
+        { $"m1|session|{new string('k', 64)}|0|d1⏎", Session, Accept, "" },
+        { "m1|session|k", Session, Decline, "invalid incarnation" },
+        { "m1|session|k|-1|d1⏎", Session, Decline, "invalid incarnation" },
+        { "m1|session|k|2147483648|d1⏎", Session, Decline, "invalid incarnation" },
+        { "m1|session|k|2147483647|d1⏎", Session, Accept, "" },
+        { "m1|session|k|99999999999999999999|d1⏎", Session, Decline, "invalid incarnation" },
+        { "m1|session|k|0", Session, Accept, "" },
+        { $"m1|session|k|0|{Names(64)}⏎", Session, Accept, "" },
+        { $"m1|session|k|0|{Names(65)}⏎", Session, Decline, "too many names" },
+        { $"m1|session|k|0|d1⏎{new string('b', 16_384)}", Session, Accept, "" },
+        { $"m1|session|k|0|d1⏎{new string('b', 16_385)}", Session, Decline, "too long" },
+        { "m1|claim", Claim, Decline, "invalid key" },
+        { "m1|claim|k", Claim, Decline, "invalid incarnation" },
+        { "m1|claim|k|3", Claim, Accept, "" },
+        { "m1|cxaim|k|3", None, Refuse, "Unknown message type" },
+        { "m1|restore|k|3|d1⏎state", Restore, Accept, "" },
+        { "m1|restore|k|3", Restore, Accept, "" },
+        { "m1|restore|k|x|d1⏎state", Restore, Decline, "invalid incarnation" },
+        { $"m1|restore|k|3|d1⏎{new string('s', 16_385)}", Restore, Decline, "too long" },
+        { "m1|unknown|u1", Unknown, Accept, "" },
+        { "m1|unknown", Unknown, Accept, "" },
+        { "m1|unknowm|u1", None, Refuse, "Unknown message type" },
     };
+
+    private static string Names(int count) => string.Join(',', Enumerable.Range(1, count).Select(number => $"d{number}"));
 
     [Theory, MemberData(nameof(Messages))]
     public void Every_message_gets_a_verdict(string payload, CommandKind kind, CommandVerdict verdict, string text)
@@ -115,13 +143,14 @@ public sealed class ControlCommandTests
     {
         var command = new AuthenticateCommand(new("m1|authenticate|s3same|blue,eu-1|callactors/1;app=desk;node=n1"u8));
         Assert.Equal("s3same", Wire.Text(command.Secret));
-        Assert.Equal("callactors/1;app=desk;node=n1", Wire.Text(command.Extension));
+        Assert.Equal("desk", Wire.Text(command.Extensions.App));
+        Assert.Equal("n1", Wire.Text(command.Extensions.Node));
 
         var tags = new List<string>();
         foreach (var tag in command.Tags) tags.Add(Wire.Text(tag));
         Assert.Equal(["blue", "eu-1"], tags);
 
-        Assert.True(new AuthenticateCommand(new("m1|authenticate|s3same|blue"u8)).Extension.IsEmpty);
+        Assert.False(new AuthenticateCommand(new("m1|authenticate|s3same|blue"u8)).Extensions.IsAsked);
     }
 
     [Theory]
@@ -180,7 +209,7 @@ public sealed class ControlCommandTests
     [Fact]
     public void Whatever_bytes_come_there_is_a_verdict_and_a_frame_that_answers()
     {
-        string[] words = ["m1", "|", "|", "|", "sip", "proxy", "route", "ping", "authenticate", "\r\n", "\r\n", "SIP/2.0 ", "200", "INVITE ", "CANCEL ", "\r", "\n", "\0", "ü", ",", "x: y"];
+        string[] words = ["m1", "|", "|", "|", "sip", "proxy", "route", "ping", "authenticate", "session", "claim", "restore", "unknown", "\r\n", "\r\n", "SIP/2.0 ", "200", "INVITE ", "CANCEL ", "\r", "\n", "\0", "ü", ",", "x: y"];
         Gen.OneOf(Gen.Byte.Array[0, 5], Gen.Int[0, words.Length - 1].Select(i => System.Text.Encoding.UTF8.GetBytes(words[i]))).Array[0, 24].Sample(parts =>
         {
             byte[] payload = [.. parts.SelectMany(part => part)];

@@ -36,8 +36,9 @@ internal static class Both
             case ServerMessageKind.Sip:
                 var sip = new SipEvent(message);
                 Assert.True(sip.IsComplete);
-                if (sip.IsServerRequest) ControlEvents.ServerRequest(output, sip.Id, sip.Transit, sip.DialogId, sip.Sip);
-                else if (!sip.IsNewRequest) ControlEvents.Message(output, sip.Id, sip.Transit, sip.TransactionId, sip.DialogId, sip.Sip);
+                if (sip.IsServerRequest) ControlEvents.ServerRequest(output, sip.Id, sip.Transit, sip.DialogId, sip.Sip, sip.Key);
+                else if (!sip.IsNewRequest)
+                    ControlEvents.Message(output, sip.Id, sip.Transit, sip.TransactionId, sip.DialogId, sip.Sip, sip.Key, sip.IsAgain);
                 else ControlEvents.NewRequest(output, sip.Id, sip.Transit, sip.TransactionId, sip.LocalHost, sip.LocalPort, sip.Sip);
                 break;
             case ServerMessageKind.Reply:
@@ -54,6 +55,22 @@ internal static class Both
             case ServerMessageKind.CdrStop:
                 var stop = new CdrEvent(message);
                 CdrEvents.Stop(output, stop.Id, stop.Source, DateTimeOffset.UnixEpoch + stop.Time, stop.Reason!.Value, stop.Sip);
+                break;
+            case ServerMessageKind.Adopt:
+                var adopt = new AdoptEvent(message);
+                ControlEvents.Adopt(output, adopt.Id, adopt.Key, adopt.Incarnation, Joined(adopt.Names), adopt.Blob);
+                break;
+            case ServerMessageKind.State:
+                var state = new StateEvent(message);
+                ControlEvents.State(output, state.Id, state.Key, state.DialogId, state.State);
+                break;
+            case ServerMessageKind.Gone:
+                var gone = new GoneEvent(message);
+                ControlEvents.Gone(output, gone.Id, gone.Node, gone.How);
+                break;
+            case ServerMessageKind.Ask:
+                var ask = new AskEvent(message);
+                ControlEvents.Ask(output, ask.Id, ask.CallId, ask.LocalTag, ask.RemoteTag);
                 break;
             default:
                 Assert.Fail("No kind of message that a server sends.");
@@ -75,8 +92,11 @@ internal static class Both
             case (_, ReplyContent.ProxyDone): ControlReplies.ProxyDone(output, reply.Id, reply.CommandId); break;
             case (ReplyVerdict.Ok, _) when reply.Text.SequenceEqual("pong"u8): ControlReplies.Pong(output, reply.Id, reply.CommandId); break;
             case (ReplyVerdict.Ok, _) when reply.Text.IsEmpty: ControlReplies.Ok(output, reply.Id, reply.CommandId); break;
+            case (ReplyVerdict.Ok, _) when reply.Incarnation > 0:
+                ControlReplies.Claimed(output, reply.Id, reply.CommandId, reply.Incarnation, Joined(reply.Names));
+                break;
             case (ReplyVerdict.Ok, _):
-                ControlReplies.Authenticated(output, reply.Id, reply.CommandId, reply.HostPorts, reply.Version, reply.LocalHostPorts, reply.Extension);
+                ControlReplies.Authenticated(output, reply.Id, reply.CommandId, reply.HostPorts, reply.Version, reply.LocalHostPorts, reply.Extensions);
                 break;
             default: Assert.Fail("No reply."); break;
         }
@@ -89,9 +109,7 @@ internal static class Both
         {
             case CommandKind.Authenticate:
                 var authenticate = new AuthenticateCommand(command.Message);
-                var tags = new List<string>();
-                foreach (var tag in authenticate.Tags) tags.Add(Wire.Text(tag));
-                ControlCommands.Authenticate(output, command.Id, authenticate.Secret, Wire.Bytes(string.Join(',', tags)), authenticate.Extension);
+                ControlCommands.Authenticate(output, command.Id, authenticate.Secret, Joined(authenticate.Tags), authenticate.Extensions);
                 break;
             case CommandKind.Ping: ControlCommands.Ping(output, command.Id); break;
             case CommandKind.Route: ControlCommands.Route(output, command.Id, new RouteCommand(command.Message).Verb); break;
@@ -102,7 +120,7 @@ internal static class Both
             case CommandKind.DialogRequest:
                 var request = new DialogRequestCommand(command.Message);
                 Assert.True(request.TransactionId.IsEmpty);
-                ControlCommands.DialogRequest(output, command.Id, request.DialogId, command.Message.Sip);
+                ControlCommands.DialogRequest(output, command.Id, request.DialogId, command.Message.Sip, request.For);
                 break;
             case CommandKind.Cancel:
                 ControlCommands.Cancel(output, command.Id, new CancelCommand(command.Message).TransactionId, command.Message.Sip);
@@ -118,9 +136,29 @@ internal static class Both
                     new(proxy.RemainInDialog, proxy.FullResponse, proxy.FollowRedirects, proxy.Simultaneous, proxy.ProvisionalTimeout, proxy.FinalTimeout),
                     Wire.Bytes(string.Join('|', destinations)), command.Message.Sip);
                 break;
+            case CommandKind.Session:
+                var session = new SessionCommand(command.Message);
+                ControlCommands.Session(output, command.Id, session.Key, session.Incarnation, Joined(session.Names), session.Blob);
+                break;
+            case CommandKind.Claim:
+                var claim = new ClaimCommand(command.Message);
+                ControlCommands.Claim(output, command.Id, claim.Key, claim.Incarnation);
+                break;
+            case CommandKind.Restore:
+                var restore = new RestoreCommand(command.Message);
+                ControlCommands.Restore(output, command.Id, restore.Key, restore.Incarnation, restore.DialogId, restore.State);
+                break;
+            case CommandKind.Unknown: ControlCommands.Unknown(output, command.Id, new UnknownCommand(command.Message).AskId); break;
             default:
                 Assert.Fail("No command.");
                 break;
         }
+    }
+
+    private static byte[] Joined(TokenList list)
+    {
+        var items = new List<string>();
+        foreach (var item in list) items.Add(Wire.Text(item));
+        return Wire.Bytes(string.Join(',', items));
     }
 }

@@ -41,10 +41,10 @@ public sealed class ConnectionExamples
     public void Extensions_are_one_more_token_for_those_who_ask()
     {
         Both.App("m1|authenticate|s3same||callactors/1;app=desk;node=n1", CommandKind.Authenticate,
-            output => ControlCommands.Authenticate(output, "m1"u8, "s3same"u8, default, "callactors/1;app=desk;node=n1"u8));
+            output => ControlCommands.Authenticate(output, "m1"u8, "s3same"u8, default, Extensions.Ask("desk"u8, "n1"u8)));
         Both.Server("u1|response|m1|OK|udp/10.1.2.3:5060|v0.9.10|udp/10.1.2.3:5060|callactors/1;server=s1;features=session",
             output => ControlReplies.Authenticated(output, "u1"u8, "m1"u8,
-                "udp/10.1.2.3:5060"u8, "v0.9.10"u8, "udp/10.1.2.3:5060"u8, "callactors/1;server=s1;features=session"u8));
+                "udp/10.1.2.3:5060"u8, "v0.9.10"u8, "udp/10.1.2.3:5060"u8, Extensions.Grant("s1"u8, ExtensionFeatures.Session)));
     }
 
     [Fact]

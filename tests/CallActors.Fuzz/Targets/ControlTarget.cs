@@ -71,6 +71,43 @@ public sealed class ControlTarget : IFuzzTarget
         }
     }
 
+    private void ReadExtensions(ControlMessage message)
+    {
+        foreach (var token in new TokenList(message.MetaLine, (byte)'|'))
+        {
+            if (!Extensions.TryParse(token, out var extensions)) continue;
+            ContractBrokenException.Unless(extensions.App.IsEmpty || Extensions.IsName(extensions.App), "an application's name that is none");
+            ContractBrokenException.Unless(extensions.Node.IsEmpty || Extensions.IsNode(extensions.Node), "a process's name that is none");
+            ContractBrokenException.Unless(extensions.Server.IsEmpty || Extensions.IsName(extensions.Server), "a server's name that is none");
+            _seen += (int)extensions.Features;
+        }
+
+        var session = new SessionCommand(message);
+        var claim = new ClaimCommand(message);
+        var restore = new RestoreCommand(message);
+        ContractBrokenException.Unless(session.Incarnation >= 0 && claim.Incarnation >= 0 && restore.Incarnation >= 0, "a negative incarnation");
+        var names = 0;
+        foreach (var name in session.Names) names += name.IsEmpty ? -1 : 1;
+        _seen += session.Key.Length + names + session.Blob.Length + (session.IsRelease ? 1 : 0) + claim.Key.Length + restore.DialogId.Length + restore.State.Length;
+        var command = ControlCommand.Parse(message.MetaLine, authenticated: true);
+        ContractBrokenException.Unless(
+            command.Kind != CommandKind.Session || command.Verdict != CommandVerdict.Accept || (SessionKey.IsKey(session.Key) && names <= SessionKey.MaxNames),
+            "a session beyond its bounds");
+        _seen += new UnknownCommand(message).AskId.Length + new DialogRequestCommand(message).For.Length;
+
+        var adopt = new AdoptEvent(message);
+        foreach (var name in adopt.Names) _seen += name.Length;
+        var state = new StateEvent(message);
+        var gone = new GoneEvent(message);
+        var ask = new AskEvent(message);
+        var happened = new SipEvent(message);
+        var reply = new ControlReply(message);
+        foreach (var name in reply.Names) _seen += name.Length;
+        _seen += adopt.Key.Length + adopt.Incarnation + adopt.Blob.Length + state.DialogId.Length + state.State.Length + gone.Node.Length + (int)gone.How
+            + ask.CallId.Length + ask.LocalTag.Length + ask.RemoteTag.Length + happened.Key.Length + (happened.IsAgain ? 1 : 0)
+            + reply.Incarnation + (int)reply.Extensions.Features;
+    }
+
     private void Read(ReadOnlySpan<byte> payload)
     {
         var message = new ControlMessage(payload);
@@ -88,6 +125,7 @@ public sealed class ControlTarget : IFuzzTarget
             ContractBrokenException.Unless(header.Value.IndexOfAny((byte)'\r', (byte)'\n') < 0, "a line break in a header of an application");
         sip.TryFindBadLine(out _);
 
+        ReadExtensions(message);
         var reply = new ControlReply(message);
         _seen += (int)reply.Verdict + (int)reply.Content + reply.Text.Length + reply.Transit.Port + reply.Transit.Time.Seconds;
         var happened = new SipEvent(message);
