@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CallActors.Chaos.Histories;
 
 /// <summary>What can happen to a call, as one of its ends saw it, or to the system under it.</summary>
@@ -74,5 +76,6 @@ internal sealed record HistoryEvent(double At, Happening What, string Call = "",
     public const char NewPrefix = '6';
 
     /// <summary>Whether the call is one of those that are held during the fault; others are begun during it.</summary>
+    [JsonIgnore]
     public bool IsHeld => Call.StartsWith(HeldPrefix);
 }

@@ -53,11 +53,14 @@ internal abstract class Side : IDisposable
     /// <summary>Has the phones' thread do something.</summary>
     public void Order(Action what) => _orders.Enqueue(what);
 
-    /// <summary>Has the phones' thread tell something.</summary>
-    public Task<T> Ask<T>(Func<T> what)
+    /// <summary>The same, so many milliseconds later.</summary>
+    public void Later(long milliseconds, Action what) => Order(() => Agenda.In(milliseconds, what));
+
+    /// <summary>Has the phones' thread tell something of its calls.</summary>
+    public Task<T> Ask<T>(Func<IEnumerable<HeldCall>, T> what)
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Order(() => answer.SetResult(what()));
+        Order(() => answer.SetResult(what(Calls.Values)));
         return answer.Task;
     }
 
