@@ -12,6 +12,8 @@ internal sealed class LocalCallRegion : ICallRegion
 
     public IActorRef Region { get; }
 
+    public bool IsUp => true;
+
     /// <summary>Makes the actor "calls".</summary>
     public static LocalCallRegion Start(ActorSystem system, CallProps props, RegionCounts counts, int shards = RegionOptions.DefaultShards) =>
         new(system.ActorOf(CallsActor.PropsFor(system, props, counts), "calls"), shards);

@@ -70,6 +70,9 @@ public abstract class Leg
     /// <summary>The leg that this one is bridged with; null when it is not.</summary>
     public Leg? Peer { get; internal set; }
 
+    /// <summary>Completes when a bridge that the leg was answered for has its other side, or has failed; null when there is none in the making.</summary>
+    internal Task? Joining { get; set; }
+
     /// <summary>What the bridge copies of headers.</summary>
     internal Headers.HeaderPolicy PeerHeaders { get; set; } = Headers.HeaderPolicy.All;
 
