@@ -19,34 +19,55 @@ public sealed class IncomingCall : Leg
     private Answering? _answering;
     private List<TaskCompletionSource<bool>>? _acknowledging;
     private bool _isAcknowledged;
+    private bool _isOfferRead;
+    private bool _hasOtherSdp;
 
     internal IncomingCall(CallCore core, IncomingRequest request)
         : base(core, request.Connection)
     {
         Invite = request;
         request.Core = core;
-        var message = request.Message;
-        CallId = Encoding.UTF8.GetString(message.CallId);
-        RemoteTag = TagOf(message.FromTag);
         // So every server names it (signalling server 1.7), save for a call that loops back to it; then the answer's reply says so.
         DialogId = request.DialogId;
-        RemoteUri = message.From.Uri;
-        LocalUri = message.To.Uri;
-        Offer = SdpBody.In(message);
-        RemoteSdp = Offer;
-        State = core.Runtime.DialogStates.Begin(message, Presence.DialogDirection.Initiator);
-        // Whoever keeps the call must know the tag before there is an answer.
-        if (request.Connection.Grants(ExtensionFeatures.Session)) request.LocalTag = core.KeyText;
+        State = core.Runtime.DialogStates.Begin(request.Message, Presence.DialogDirection.Initiator);
     }
 
     /// <summary>The INVITE.</summary>
     public IncomingRequest Invite { get; }
 
+    // The INVITE is kept as long as the leg, and has all of these; most calls never ask, and those that are rejected least of all.
+    /// <inheritdoc/>
+    public override string CallId => Encoding.UTF8.GetString(Invite.Message.CallId);
+
+    /// <inheritdoc/>
+    public override string RemoteTag => TagOf(Invite.Message.FromTag);
+
+    /// <inheritdoc/>
+    public override string RemoteUri => Invite.Message.From.Uri;
+
+    /// <inheritdoc/>
+    public override string LocalUri => Invite.Message.To.Uri;
+
     /// <summary>The caller's offer; null when the INVITE came without one and the answer must carry ours.</summary>
-    public string? Offer { get; }
+    public string? Offer
+    {
+        get
+        {
+            if (_isOfferRead) return field;
+            _isOfferRead = true;
+            return field = SdpBody.In(Invite.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string? RemoteSdp
+    {
+        get => _hasOtherSdp ? base.RemoteSdp : Offer;
+        internal set => (base.RemoteSdp, _hasOtherSdp) = (value, true);
+    }
 
     /// <summary>The user part of the Request-URI, or the number of a tel URI: what was dialled.</summary>
-    public string Called => Invite.Message.CalledNumber;
+    public string Called => Invite.Called;
 
     /// <summary>Whether a final response was sent, or the call is over.</summary>
     public bool IsSettled => IsAnswered || IsOver || Invite.IsAnswered;
@@ -88,6 +109,7 @@ public sealed class IncomingCall : Leg
         }
 
         if (sdp is not null) LocalSdp = sdp;
+        ChooseTag();
         return Invite.Respond(status, reason, MessageBody.OfSdp(sdp), headers);
     }
 
@@ -118,13 +140,13 @@ public sealed class IncomingCall : Leg
     /// <param name="status">300 to 699.</param>
     /// <param name="reason">The reason phrase; null is the standard one.</param>
     /// <param name="headers">More header fields.</param>
-    public async Task Reject(int status, string? reason = null, HeaderFields? headers = null)
+    public Task Reject(int status, string? reason = null, HeaderFields? headers = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(status, 300);
-        if (IsSettled) return;
+        if (IsSettled) return Task.CompletedTask;
         var sent = Invite.Respond(status, reason, null, headers);
         Finish(new LegEnd(EndedBy.Us, reason ?? Encoding.ASCII.GetString(SipReasonPhrases.Of(status)), status));
-        await sent;
+        return sent;
     }
 
     /// <summary>Sends the caller elsewhere: 302 with the targets as Contacts.</summary>
@@ -285,6 +307,12 @@ public sealed class IncomingCall : Leg
         Core.OnAcknowledged(this);
     }
 
+    // Whoever keeps the call must know the tag before the server has sent anything with one.
+    private void ChooseTag()
+    {
+        if (Invite.LocalTag is null && Connection!.Grants(ExtensionFeatures.Session)) Invite.LocalTag = Core.KeyText;
+    }
+
     private InviteOutcome WhyGone() => End is { By: EndedBy.ServerLost } lost ? new InviteOutcome.ServerLost(lost.Reason) : new InviteOutcome.Cancelled(End?.Reason ?? "");
 
     // The 200: only its reply makes a dialog of the call, for a CANCEL may be in the server already.
@@ -299,6 +327,7 @@ public sealed class IncomingCall : Leg
         public void Send(HeaderFields? headers)
         {
             if (sdp is not null) call.LocalSdp = sdp;
+            call.ChooseTag();
             if (call.Invite.LocalTag is { } tag) call.LocalTag = tag;
             call.Core.Keep(call);
             if (!call.Invite.SubmitFinal(this, 200, MessageBody.OfSdp(sdp), headers)) End("the connection to the signalling server is lost");

@@ -16,7 +16,7 @@ public sealed class MessageFormatTests
 {
     private const string LegBytes =
         "0101" + "0173" + "0164"                            // its number, incoming, server, dialog
-        + "0104763D30" + "00" + "03634068"                  // "v=0" in full, none, Call-ID
+        + "0103763D30" + "00" + "03634068"                  // "v=0" in full, none, Call-ID
         + "026C74" + "00"                                   // tags
         + "077369703A614068" + "077369703A624068" + "0203"  // addresses, peer, hold
         + "02" + "022B2A"                                   // before the hold the first text that was in full, headers
