@@ -5,6 +5,7 @@ using CallActors.Control.Replies;
 using CallActors.Net;
 using CallActors.Server.Partitions;
 using CallActors.Server.Transports;
+using CallActors.Sip.Dialogs;
 using CallActors.Sip.Messages;
 
 namespace CallActors.Server.Applications;
@@ -50,6 +51,9 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
 
     /// <summary>The tags given with the secret.</summary>
     public IReadOnlyList<string> Tags { get; private set; } = [];
+
+    /// <summary>What was granted.</summary>
+    public ExtensionFeatures Features { get; private set; }
 
     /// <summary>Whether frames can still be written.</summary>
     public bool IsOpen => connection.IsOpen;
@@ -221,6 +225,22 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     {
         var frame = Frame(out var id);
         ControlEvents.ServerRequest(frame, id, Transit(MessageSource.Application, request, flow), dialog, request.Bytes);
+        Send(frame);
+    }
+
+    /// <summary>The event <c>state</c>: what the server knows of a dialog.</summary>
+    public void State(ReadOnlySpan<byte> key, ReadOnlySpan<byte> dialog, ReadOnlySpan<byte> state)
+    {
+        var frame = Frame(out var id);
+        ControlEvents.State(frame, id, key, dialog, state);
+        Send(frame);
+    }
+
+    /// <summary>The event <c>ask</c>; its id is the same for all who are asked.</summary>
+    public void Ask(ReadOnlySpan<byte> id, in DialogKey dialog)
+    {
+        var frame = Frame(out _);
+        ControlEvents.Ask(frame, id, dialog.CallId, dialog.LocalTag, dialog.RemoteTag);
         Send(frame);
     }
 

@@ -4,6 +4,7 @@ using CallActors.Control;
 using CallActors.Control.Commands;
 using CallActors.Net;
 using CallActors.Server.Partitions;
+using CallActors.Server.Restoring;
 using CallActors.Server.Transports;
 using CallActors.Sip.Messages;
 using Microsoft.Extensions.Logging;
@@ -108,6 +109,8 @@ internal sealed partial class ControlPort(ServerContext context, SipDispatch dis
         {
             using (partition.EnterScope()) partition.Endings.OwnerLeft(application);
         }
+
+        Restoration.Left(context, partitions, application);
     }
 
     private ApplicationConnection Admit(IStreamConnection connection, bool isOutbound)
@@ -133,6 +136,7 @@ internal sealed partial class ControlPort(ServerContext context, SipDispatch dis
         foreach (var tag in command.Tags) tags.Add(Encoding.ASCII.GetString(tag));
         application.Authenticate(tags);
         application.Welcome(command.Message.Id, _hostPorts, Version, _localHostPorts);
+        Restoration.Came(context, partitions, application);
         LogJoined(application.Remote, tags.Count == 0 ? "no tags" : string.Join(',', tags));
         application.OnAuthenticated?.Invoke(application, true);
     }

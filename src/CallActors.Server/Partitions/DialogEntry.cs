@@ -1,5 +1,6 @@
 using CallActors.Server.Applications;
 using CallActors.Server.Calls;
+using CallActors.Server.Restoring;
 using CallActors.Server.Transports;
 using CallActors.Sip;
 using CallActors.Sip.Dialogs;
@@ -56,6 +57,12 @@ internal sealed class DialogEntry(Octets id, SipMethod method, bool isServer, Di
 
     /// <summary>How long the subscription lives, where it is one.</summary>
     public SubscriptionClock? Subscription { get; set; }
+
+    /// <summary>The key of the application's session.</summary>
+    public Octets SessionKey { get; set; }
+
+    /// <summary>What its owner was last told of it, where it has a session; null before.</summary>
+    public ToldState? Told { get; set; }
 
     /// <summary>True once it has left the tables.</summary>
     public bool IsOver { get; set; }

@@ -1,6 +1,7 @@
 using CallActors.Server.Applications;
 using CallActors.Server.Composition;
 using CallActors.Server.Configuration;
+using CallActors.Server.Restoring;
 using CallActors.Server.Routing;
 using CallActors.Server.Transports;
 using CallActors.Sip;
@@ -34,6 +35,9 @@ internal sealed class ServerContext
     public required RouteTable<ApplicationConnection> Routes { get; init; }
 
     public required SipIdentity Identity { get; init; }
+
+    /// <summary>Who may be asked for dialogs that are not known.</summary>
+    public Restorers Restorers { get; } = new();
 
     public required ServerCounters Counters { get; init; }
 
