@@ -35,6 +35,9 @@ internal sealed class AllInOne : INodePart
     public Uri? Health => _runtime.Health;
 
     /// <inheritdoc/>
+    public string? Cluster => _runtime.Cluster;
+
+    /// <inheritdoc/>
     public string Welcome => _runtime.Welcome;
 
     /// <inheritdoc/>

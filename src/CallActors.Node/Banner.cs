@@ -12,6 +12,7 @@ internal static class Banner
         text.Append("CallActors ").Append(version).Append(" is ready. It leaves on SIGTERM or Ctrl+C.\n");
         if (server.SipEndpoints.Count > 0) text.Append("  SIP           ").AppendJoin("  ", server.SipEndpoints).Append('\n');
         if (server.Health is { } health) text.Append("  health        ").Append(health).Append("health/ready\n");
+        if (server.Cluster is { } cluster) text.Append("  cluster       ").Append(cluster).Append('\n');
         if (server.ControlEndpoints.Count > 0)
         {
             text.Append("  applications  ").AppendJoin("  ", server.ControlEndpoints).Append('\n');

@@ -16,6 +16,9 @@ internal interface INodePart : IAsyncDisposable
     /// <summary>Where health is asked for over HTTP; null for nowhere.</summary>
     Uri? Health => null;
 
+    /// <summary>What the other nodes of a cluster know it by, as <c>host:port</c>; null without one.</summary>
+    string? Cluster => null;
+
     /// <summary>What whoever started it is told about it, in whole lines.</summary>
     string Welcome => "";
 

@@ -69,7 +69,8 @@ internal sealed partial class NodeRun(
             StatusPort? status = null;
             try
             {
-                await server.StartAsync(CancellationToken.None).ConfigureAwait(false);
+                await StartAsync(server, signals).ConfigureAwait(false);
+                if (signals.Leave.IsCompleted) return 0;
                 if (statusPort is { } port) status = new StatusPort(port, server);
                 if (portsFile is not null) PortsFile.Write(portsFile, server, status!.Local);
             }
@@ -89,6 +90,22 @@ internal sealed partial class NodeRun(
             if (status is not null) await status.DisposeAsync().ConfigureAwait(false);
         }
         return 0;
+    }
+
+    // A node that waits for its cluster can be told to leave all the same.
+    private static async Task StartAsync(INodePart server, Signals signals)
+    {
+        using var leave = new CancellationTokenSource();
+        var starting = server.StartAsync(leave.Token);
+        if (await Task.WhenAny(starting, signals.Leave).ConfigureAwait(false) != starting) await leave.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            await starting.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (signals.Leave.IsCompleted)
+        {
+            // It leaves without ever having been there.
+        }
     }
 
     private static void Reload(ConfigurationSources sources, LogPipeline log, ILogger logger, CounterLog counters)

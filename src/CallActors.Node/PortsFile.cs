@@ -32,6 +32,7 @@ internal static class PortsFile
         WriteList(json, "sip", server.SipEndpoints);
         json.WriteString("status", status.ToString());
         if (server.Health is { } health) json.WriteString("health", health.ToString());
+        if (server.Cluster is { } cluster) json.WriteString("cluster", cluster);
         json.WriteEndObject();
     }
 

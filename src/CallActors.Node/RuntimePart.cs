@@ -28,7 +28,10 @@ internal sealed class RuntimePart(RuntimeSettings settings, ServerOptions option
     public IReadOnlyList<KeyValuePair<string, long>> Holding => [new("calls", _app?.Node.Living ?? 0)];
 
     /// <inheritdoc/>
-    public IReadOnlyList<KeyValuePair<string, long>> Totals => [];
+    public IReadOnlyList<KeyValuePair<string, long>> Totals => _app?.Node is { Self: not null } node ? [new("clusterNodes", node.Nodes.Count)] : [];
+
+    /// <inheritdoc/>
+    public string? Cluster => _app?.Node.Self;
 
     /// <inheritdoc/>
     public string Welcome => settings.HasPbx && _app is { } app ? PbxWelcome.Of([.. app.Servers.Values], settings.Password is not null) : "";
@@ -42,7 +45,7 @@ internal sealed class RuntimePart(RuntimeSettings settings, ServerOptions option
         if (settings.CallRecords is { } file) builder.Services.AddSingleton<ICallRecordSink>(_records = new CallRecordFile(file));
         foreach (var server in settings.Servers) builder.AddServer(server);
         if (settings.Listen is { } listen) builder.Listen(listen);
-        builder.Calls.UseHocon(application: settings.LedgerHocon);
+        builder.Calls.UseHocon(application: settings.Hocon);
         builder.Calls.Configure(made => made with
         {
             DrainTimeout = options.Drain.Timeout,

@@ -23,7 +23,7 @@ internal sealed record RuntimeSettings
     /// <summary>What every phone must know; null lets everybody register and call.</summary>
     public string? Password { get; init; }
 
-    /// <summary>Where living calls are kept: <c>off</c>, <c>sqlite</c>, <c>sqlite:file</c>, a PostgreSQL connection string; null leaves it to the hocon folder.</summary>
+    /// <summary>Where living calls are kept: <c>off</c>, <c>sqlite</c>, <c>sqlite:file</c>, <c>postgresql:connection</c>; null leaves it to the hocon folder.</summary>
     public string? Ledger { get; init; }
 
     /// <summary>The file of call records; null for none.</summary>
@@ -32,15 +32,21 @@ internal sealed record RuntimeSettings
     /// <summary>Where the PBX calls numbers; null for nowhere.</summary>
     public string? Trunk { get; init; }
 
-    /// <summary>The same as hocon, over what the folder says.</summary>
-    public Config LedgerHocon => ConfigurationFactory.ParseString(Ledger switch
+    /// <summary>What the node is called, and what it is in a cluster; what nobody said is left to the hocon folder.</summary>
+    public ClusterSettings Cluster { get; init; } = new();
+
+    /// <summary>Both as hocon, over what the folder says.</summary>
+    public Config Hocon => ConfigurationFactory.ParseString(LedgerHocon + "\n" + Cluster.Hocon);
+
+    private string LedgerHocon => Ledger switch
     {
         null => "",
         "off" => "callactors.ledger.mode = off",
         "sqlite" => "callactors.ledger { mode = behind\n database = sqlite }",
         ['s', 'q', 'l', 'i', 't', 'e', ':', .. var file] => $"callactors.ledger {{ mode = behind\n database = sqlite\n file = {Quoted(file)} }}",
-        var connection => $"callactors.ledger {{ mode = behind\n database = postgresql\n connection = {Quoted(connection)} }}",
-    });
+        ['p', 'o', 's', 't', 'g', 'r', 'e', 's', 'q', 'l', ':', .. var connection] => PostgreSql(connection),
+        var connection => PostgreSql(connection),
+    };
 
     /// <summary>The port that health is asked for on; null for none.</summary>
     public int? HealthPort { get; init; }
@@ -58,7 +64,17 @@ internal sealed record RuntimeSettings
             HealthPort = values.One(RunOptions.HealthPort)?.Port(),
             CallRecords = values.One(RunOptions.CallRecords)?.Text is { Length: > 0 } file ? file : null,
             Trunk = values.One(RunOptions.Trunk) is { } trunk ? TrunkOf(trunk) : null,
+            Cluster = new()
+            {
+                IsOn = given.Has(RunOptions.Cluster) ? true : null,
+                Node = values.One(RunOptions.Node)?.Text,
+                Listen = Checked(values.One(RunOptions.ClusterListen), 0),
+                KnownAs = Checked(values.One(RunOptions.ClusterKnownAs), 0),
+                Seeds = [.. values.All(RunOptions.Seed).Select(setting => Checked(setting, 0)).OfType<string>()],
+                SeedsFrom = values.One(RunOptions.SeedsFrom) is { } from ? SeedsFrom(from) : null,
+            },
         };
+        settings.Cluster.Check(given, environment, findings);
         if (settings.Servers.GroupBy(server => server.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             findings.Error(RunOptions.Server, $"{twice.Key} is named twice; write each server once");
         return values.One(RunOptions.Ledger)?.Text is { Length: > 0 } ledger ? settings with { Ledger = ledger } : settings;
@@ -67,7 +83,10 @@ internal sealed record RuntimeSettings
     /// <summary>The record's text, without the password.</summary>
     public override string ToString() => $"RuntimeSettings {{ Servers = {string.Join(' ', Servers)}, HasPbx = {HasPbx}, IsOpen = {Password is null} }}";
 
-    private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    private static string PostgreSql(string connection) => $"callactors.ledger {{ mode = behind\n database = postgresql\n connection = {Quoted(connection)} }}";
+
+    /// <summary>A text as it stands in hocon.</summary>
+    internal static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static SignallingServerOptions? ServerOf(Setting setting, string secret) => EndPoint(setting, 1) is var (host, port)
         ? new SignallingServerOptions { Name = $"{host}:{port}", Host = host, Port = port, Secret = secret }
@@ -88,6 +107,15 @@ internal sealed record RuntimeSettings
         var options = new ListenOptions { Host = host, Port = port, Secret = secret };
         return IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address) ? options
             : options with { AllowedPeers = [new(IPAddress.Any, 0), new(IPAddress.IPv6Any, 0)] };
+    }
+
+    private static string? Checked(Setting? setting, int least) => setting is { } given && EndPoint(given, least) is not null ? given.Text : null;
+
+    private static string? SeedsFrom(Setting setting)
+    {
+        if (setting.Text.StartsWith("dns:", StringComparison.Ordinal) && setting.Text.Length > 4) return setting.Text;
+        setting.Findings.Error(setting.Place, $"'{setting.Text}' is not understood; write dns:name or dns:name:port");
+        return null;
     }
 
     private static (string Host, int Port)? EndPoint(Setting setting, int least)

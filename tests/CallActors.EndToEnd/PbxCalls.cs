@@ -4,23 +4,12 @@ using CallActors.EndToEnd.Harness;
 namespace CallActors.EndToEnd;
 
 /// <summary>The node as the README starts it, and SIPp as its phones. The same calls whether server and runtime are one process or two.</summary>
-public abstract class PbxCalls : EndToEndTest
+public abstract class PbxCalls : PbxTest
 {
+    /// <summary>Whether there is a server that calls can be placed over: connections that a server makes are for the call they bring.</summary>
+    private protected virtual bool CanCall => true;
+
     private static readonly string s_held = Sdp.Describe("alice", 40000, "sendonly", 2);
-
-    private protected RuntimeProcess? Runtime { get; set; }
-
-    public override async Task DisposeAsync()
-    {
-        try
-        {
-            await base.DisposeAsync();
-        }
-        finally
-        {
-            if (Runtime is not null) await Runtime.DisposeAsync();
-        }
-    }
 
     [EndToEndTheory]
     [InlineData(false)]
@@ -112,6 +101,71 @@ public abstract class PbxCalls : EndToEndTest
         await SucceedAsync(bob, carol);
     }
 
+    [EndToEndFact]
+    public async Task An_attended_transfer_joins_the_two_calls()
+    {
+        var carol = await PhoneAsync("carol", Scenario.Callee("carol").Receive("INVITE", "body: o=bob").Reply(180).Reply(200, body: Sdp.Describe("carol", 44000)).Receive("ACK")
+            .Receive("INVITE", "body: o=alice").Reply(200, body: Sdp.Describe("carol", 44000, "sendrecv", 2)).Receive("ACK").Receive("BYE").Reply(200));
+        var asking = await StartCallerAsync(
+            Scenario.Caller("bob").Invite(Sdp.Bob).Expect(100).Expect(180).Expect(200, "body: o=carol").Ack().Receive("BYE").Reply(200), To("carol"));
+        var replaces = await NameOfAsync(asking);
+        var bob = await PhoneAsync("bob", Answers.Pause(100)
+            .Send("REFER", null, [$"Refer-To: <sip:carol@127.0.0.1?Replaces={replaces}>"]).Expect(202, "CSeq: REFER")
+            .Receive("NOTIFY", "body: 100").Reply(200).Receive("NOTIFY", "body: 200").Reply(200).Receive("BYE").Reply(200));
+
+        // Alice is asked for an offer, carol answers it.
+        await CallAsync(
+            Calls.Receive("INVITE", "Content-Length: 0").Reply(200, body: Sdp.Describe("alice", 40000, "sendrecv", 2)).Receive("ACK", "body: o=carol")
+                .Pause(200).Bye().Expect(200, "CSeq: BYE"),
+            To("bob"));
+
+        await SucceedAsync(bob, asking, carol);
+    }
+
+    [EndToEndTheory]
+    [InlineData("nobody")]
+    [InlineData("busy")]
+    public async Task A_blind_transfer_to_a_name_without_a_phone_is_refused(string user)
+    {
+        var bob = await PhoneAsync("bob", Answers.Pause(100).Send("REFER", null, [$"Refer-To: <sip:{user}@127.0.0.1:{Server.Udp.Port}>"]).Expect(404, "CSeq: REFER").Receive("BYE").Reply(200));
+
+        await CallAsync(Calls.Pause(400).Bye().Expect(200, "CSeq: BYE"), To("bob"));
+
+        await SucceedAsync(bob);
+    }
+
+    [EndToEndFact]
+    public async Task An_update_reaches_the_other_phone_as_what_it_understands()
+    {
+        var bob = await PhoneAsync("bob", Answers
+            .Receive("INVITE", "body: a=sendonly").Reply(200, body: Sdp.Describe("bob", 42000, "recvonly", 2)).Receive("ACK").Receive("BYE").Reply(200));
+
+        await CallAsync(
+            Calls.Pause(100).Send("UPDATE", s_held).Expect(200, "CSeq: UPDATE", "body: a=recvonly").Pause(100).Bye().Expect(200, "CSeq: BYE"), To("bob"));
+
+        await SucceedAsync(bob);
+    }
+
+    [EndToEndFact]
+    public async Task A_click_calls_both_and_joins_them()
+    {
+        if (!CanCall)
+        {
+            await CallAsync(Scenario.Caller().Invite().Expect(100).Expect(503).AckRejection(), To("click-bob"));
+            return;
+        }
+
+        var bob = await PhoneAsync("bob", Scenario.Callee().Receive("INVITE", "From: sip:alice@").Reply(180).Reply(200, body: Sdp.Bob).Receive("ACK", "body: a=inactive")
+            .Receive("INVITE", "body: o=alice").Reply(200, body: Sdp.Describe("bob", 42000, "sendrecv", 2)).Receive("ACK").Receive("BYE").Reply(200));
+        var alice = await PhoneAsync("alice", Scenario.Callee("alice").Receive("INVITE", "From: sip:bob@").Reply(180).Reply(200, body: Sdp.Alice).Receive("ACK", "body: a=inactive")
+            .Receive("INVITE", "Content-Length: 0").Reply(200, body: Sdp.Describe("alice", 40000, "sendrecv", 2)).Receive("ACK", "body: o=bob")
+            .Pause(200).Bye().Expect(200, "CSeq: BYE"));
+
+        await CallAsync(Scenario.Caller().Invite().Expect(100).Expect(480).AckRejection(), To("click-bob"));
+
+        await SucceedAsync(alice, bob);
+    }
+
     [EndToEndTheory]
     [InlineData("busy", 486)]
     [InlineData("reject-603-gone-fishing", 603)]
@@ -155,26 +209,18 @@ public abstract class PbxCalls : EndToEndTest
         await SucceedAsync(bob, carol);
     }
 
-    private protected static Scenario Answers => Scenario.Callee().Receive("INVITE", "body: o=alice").Reply(180).Reply(200, body: Sdp.Bob).Receive("ACK");
-
-    private protected static Scenario Calls => Scenario.Caller().Invite().Expect(100).Expect(180).Expect(200, "body: o=bob").Ack();
-
-    private protected static SippOptions To(string user, bool tcp = false) => new() { Service = user, Tcp = tcp };
-
-    /// <summary>A phone that has registered and waits for a call.</summary>
-    private protected async Task<Sipp> PhoneAsync(string user, Scenario scenario, SippOptions? options = null)
+    [EndToEndFact]
+    public async Task All_phones_ring_at_once_and_the_first_answer_wins()
     {
-        var phone = await StartCalleeAsync(scenario, options);
-        // Over UDP even for a phone that is called over TCP: this connection would end with the SIPp that registers.
-        await RegisterAsync(user, phone.Uri.Replace("bob", user, StringComparison.Ordinal));
-        return phone;
+        var bob = await PhoneAsync("bob", Scenario.Callee().Receive("INVITE").Reply(180).Receive("CANCEL", "Reason: cause=200").Reply(200).Reply(487, "INVITE").Receive("ACK"));
+        var carol = await PhoneAsync(
+            "carol", Scenario.Callee("carol").Receive("INVITE").Reply(180).Pause(300).Reply(200, body: Sdp.Describe("carol", 44000)).Receive("ACK").Receive("BYE").Reply(200));
+        var dora = await PhoneAsync("dora", Scenario.Callee("dora").Receive("INVITE").Reply(603).Receive("ACK"));
+
+        await CallAsync(Scenario.Caller().Invite().Expect(100).Expect(180).Expect(200, "body: o=carol").Ack().Pause(100).Bye().Expect(200, "CSeq: BYE"), To("all"));
+
+        await SucceedAsync(bob, carol, dora);
     }
-
-    private protected async Task RegisterAsync(string user, string contact, int expires = 300) =>
-        await CallAsync(
-            Scenario.Caller(user).Send("REGISTER", headers: [contact == "*" ? "Contact: *" : $"Contact: <{contact}>", $"Expires: {expires}"]).Expect(200), To(user));
-
-    private protected string Tell(string headline) => Story(headline) + Runtime?.Describe();
 }
 
 /// <summary>Server, runtime and PBX in one process: <c>dotnet run --project src/CallActors.Node</c>.</summary>
@@ -216,20 +262,6 @@ public sealed class PbxInOneProcess : PbxCalls
     }
 }
 
-/// <summary>A ledger that cannot be used keeps nobody from calling.</summary>
-public sealed class PbxWithoutItsLedger : EndToEndTest
-{
-    private protected override ServerOptions Options => new() { Role = [], More = ["--ledger", "sqlite:/proc/no/ledger.db"] };
-
-    [EndToEndFact]
-    public async Task Calls_are_taken_and_the_log_says_what_is_wrong()
-    {
-        await CallAsync(
-            Scenario.Caller().Invite().Expect(100).Expect(200).Ack().Pause(100).Bye().Expect(200, "CSeq: BYE"), new SippOptions { Service = "echo" });
-        Check(Server.Process.LastLines.Count(line => line.Contains("The ledger cannot use the file /proc/no/ledger.db", StringComparison.Ordinal)) == 1, "One line.");
-    }
-}
-
 /// <summary>The server a process of its own, the runtime another one that connects to it.</summary>
 public sealed class PbxOverTcp : PbxCalls
 {
@@ -245,44 +277,13 @@ public sealed class PbxOverOutboundConnections : PbxCalls
 {
     private readonly int _port = Ports.Free();
 
+    private protected override bool CanCall => false;
+
     private protected override ServerOptions Options => new() { More = ["--http-handler", $"tcp://127.0.0.1:{_port}"] };
 
     public override async Task InitializeAsync()
     {
         Runtime = await RuntimeProcess.StartAsync("--listen", $"127.0.0.1:{_port}");
         await base.InitializeAsync();
-    }
-}
-
-/// <summary>Phones that must prove to know the password.</summary>
-public sealed class PbxWithPassword : EndToEndTest
-{
-    private protected override ServerOptions Options => new() { Role = [], Environment = new() { ["CALLACTORS_PASSWORD"] = "wonderland" } };
-
-    [EndToEndFact]
-    public async Task Whoever_knows_it_registers_and_calls()
-    {
-        await CallAsync(
-            Scenario.Caller().Send("REGISTER", headers: ["Contact: <sip:alice@[local_ip]:[local_port]>"]).Expect(401, "WWW-Authenticate: Digest realm=.callactors")
-                .Send("REGISTER", headers: ["Contact: <sip:alice@[local_ip]:[local_port]>", "[authentication username=alice password=wonderland]"]).Expect(200, "Contact: expires=3600"),
-            new SippOptions { Service = "alice" });
-        await CallAsync(
-            Scenario.Caller().Invite().Expect(100).Expect(407).AckRejection()
-                .Invite(null, "[authentication username=alice password=wonderland]").Expect(100).Expect(200).Ack().Bye().Expect(200, "CSeq: BYE"),
-            new SippOptions { Service = "echo" });
-        Check(!string.Join('\n', Server.Process.LastLines).Contains("wonderland", StringComparison.Ordinal), "The password is in no log.");
-    }
-
-    [EndToEndFact]
-    public async Task Nobody_else_does()
-    {
-        await CallAsync(
-            Scenario.Caller().Send("REGISTER", headers: ["Contact: <sip:alice@[local_ip]:[local_port]>"]).Expect(401)
-                .Send("REGISTER", headers: ["Contact: <sip:alice@[local_ip]:[local_port]>", "[authentication username=alice password=guess]"]).Expect(401),
-            new SippOptions { Service = "alice" });
-        await CallAsync(
-            Scenario.Caller("mallory").Invite().Expect(100).Expect(407).AckRejection()
-                .Invite(null, "[authentication username=alice password=wonderland]").Expect(100).Expect(403).AckRejection(),
-            new SippOptions { Service = "echo" });
     }
 }

@@ -55,6 +55,39 @@ public sealed class RuntimeSettingsTests
     }
 
     [Fact]
+    public void A_node_of_a_cluster_is_told_so_on_the_command_line_and_in_the_environment()
+    {
+        var hocon = Read(
+            ["run", "--server", "a:1", "--cluster", "--cluster-listen", "10.0.0.2:4053", "--seed", "10.0.0.1:4053", "--seed", "10.0.0.2:4053"], out var findings,
+            ("CALLACTORS_NODE", "second"), ("CALLACTORS_SEEDS_FROM", "dns:nodes:4053")).Hocon;
+        Assert.Empty(findings);
+        Assert.True(hocon.GetBoolean("callactors.cluster.enabled"));
+        Assert.Equal(("second", "10.0.0.2:4053", "10.0.0.1:4053,10.0.0.2:4053", "dns:nodes:4053"), (
+            hocon.GetString("callactors.node"), hocon.GetString("callactors.cluster.listen"), hocon.GetString("callactors.cluster.seeds"), hocon.GetString("callactors.cluster.seeds-from")));
+        // What nobody says is left to the folder.
+        Assert.True(Read(["run", "--server", "a:1"], out _).Hocon.IsEmpty);
+    }
+
+    [Theory]
+    [InlineData("--seed", "10.0.0.1:x", "--seed: error: '10.0.0.1:x' is no host:port")]
+    [InlineData("--cluster-listen", "10.0.0.1", "--cluster-listen: error: '10.0.0.1' is no host:port")]
+    [InlineData("--seeds-from", "nodes", "--seeds-from: error: 'nodes' is not understood; write dns:name or dns:name:port")]
+    public void A_place_in_the_cluster_that_cannot_be_is_told_by_its_name(string option, string value, string told)
+    {
+        Read(["run", "--cluster", option, value], out var findings);
+        Assert.StartsWith(told, Assert.Single(findings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Seeds_without_a_cluster_are_a_slip()
+    {
+        Read(["run", "--seed", "10.0.0.1:4053"], out var findings);
+        Assert.Equal("--seed: error: it means something in a cluster only; write --cluster too", Assert.Single(findings));
+        Read(["run", "--seed", "10.0.0.1:4053"], out findings, ("CALLACTORS_CLUSTER", "on"));
+        Assert.Empty(findings);
+    }
+
+    [Fact]
     public void A_server_twice_is_a_mistake()
     {
         Read(["run", "--server", "a:1", "--server", "a:1"], out var findings);
@@ -66,8 +99,9 @@ public sealed class RuntimeSettingsTests
     [InlineData("sqlite", "database", "sqlite")]
     [InlineData("sqlite:/tmp/a \"b\".db", "file", "/tmp/a \"b\".db")]
     [InlineData("Host=db;Password=a\\b", "connection", "Host=db;Password=a\\b")]
+    [InlineData("postgresql:Host=db;Database=calls", "connection", "Host=db;Database=calls")]
     public void The_ledger_is_said_in_hocon(string ledger, string key, string value) =>
-        Assert.Equal(value, Read(["--ledger", ledger], out _).LedgerHocon.GetString("callactors.ledger." + key));
+        Assert.Equal(value, Read(["--ledger", ledger], out _).Hocon.GetString("callactors.ledger." + key));
 
     private static RuntimeSettings Read(string[] arguments, out string[] findings, params (string Name, string Value)[] environment)
     {

@@ -17,6 +17,11 @@ internal static class HelpNotes
           CALLACTORS_PASSWORD [--password]            CALLACTORS_LEDGER [--ledger]
           CALLACTORS_HEALTH_PORT [--health-port]      CALLACTORS_CALL_RECORDS [--call-records]
           CALLACTORS_TRUNK [--trunk]                  CALLACTORS_SERVER, CALLACTORS_LISTEN [of run]
+          CALLACTORS_CLUSTER=on [--cluster]           CALLACTORS_NODE [--node]
+          CALLACTORS_CLUSTER_LISTEN [--cluster-listen]
+          CALLACTORS_CLUSTER_KNOWN_AS [--cluster-known-as]
+          CALLACTORS_SEED [--seed, separated by commas]
+          CALLACTORS_SEEDS_FROM [--seeds-from]
           and the server's own: 'serve --help'
 
         Examples:
@@ -34,6 +39,11 @@ internal static class HelpNotes
           CALLACTORS_LISTEN [--listen]                CALLACTORS_PASSWORD [--password]
           CALLACTORS_LEDGER [--ledger]                CALLACTORS_HEALTH_PORT [--health-port]
           CALLACTORS_CALL_RECORDS [--call-records]    CALLACTORS_TRUNK [--trunk]
+          CALLACTORS_CLUSTER=on [--cluster]           CALLACTORS_NODE [--node]
+          CALLACTORS_CLUSTER_LISTEN [--cluster-listen]
+          CALLACTORS_CLUSTER_KNOWN_AS [--cluster-known-as]
+          CALLACTORS_SEED [--seed, separated by commas]
+          CALLACTORS_SEEDS_FROM [--seeds-from]        and every key of hocon/: CALLACTORS__CLUSTER__PROFILE=slow
           DRACHTIO_SECRET [--secret]                  DRACHTIO_LOGLEVEL [--loglevel]
 
         Signals:
@@ -42,6 +52,7 @@ internal static class HelpNotes
         Examples:
           run --server 127.0.0.1:9022
           run --listen 127.0.0.1:9023                 for a server with --http-handler tcp://127.0.0.1:9023
+          run --server 192.0.2.1:9022 --cluster --cluster-listen 10.0.0.2:4053 --seed 10.0.0.1:4053 --seed 10.0.0.2:4053 --seed 10.0.0.3:4053
         """;
 
     public const string Serve =

@@ -55,6 +55,7 @@ internal static class ServeOptions
         Flag("--stdout", null, "Log to the console too.", options => options with { Log = options.Log with { Console = true } }),
         Flag("--globally-readable-logs", null, "Let everyone read the log files, not owner and group alone.", options => options with { Log = options.Log with { GloballyReadable = true } }),
         Flag("--memory-debug", null, "Log the server's counters every 30 s at info instead of at debug.", options => options with { Log = options.Log with { VerboseCounters = true } }),
+        Value("--restore-grace", null, "seconds", "How long after a start applications may bring back the dialogs of the server before, in which requests get no 481 meanwhile; 0 for not at all. [default: 10]", (options, setting) => options with { Limits = options.Limits with { RestoreGrace = setting.Seconds() ?? options.Limits.RestoreGrace } }),
         Value("--drain-timeout", null, "seconds", "How long calls may go on after SIGTERM. [default: 30]", (options, setting) => options with { Drain = options.Drain with { Timeout = setting.Seconds() ?? options.Drain.Timeout } }),
         Value(PortsFile, null, "path", "Write the bound addresses to this file as JSON, once everything listens.", Elsewhere),
         Value(StatusPort, null, "port", "Answer on this port of 127.0.0.1 with one line of JSON: what the server holds; 0 is a free one. [default: none, or a free one with --ports-file]", Elsewhere),

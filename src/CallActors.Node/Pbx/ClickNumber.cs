@@ -1,3 +1,4 @@
+using CallActors.Connections;
 using CallActors.Headers;
 
 namespace CallActors.Node.Pbx;
@@ -8,6 +9,13 @@ internal sealed class ClickNumber(CallNode node) : CallActor
     /// <inheritdoc/>
     protected override async Task OnInvite(IncomingCall call)
     {
+        // Where servers connect to us, once for each call, there is none to call over.
+        if (!node.Servers.Values.OfType<ServerUp>().Any())
+        {
+            await call.Reject(503, "No Server To Call Back Over");
+            return;
+        }
+
         var caller = CallerIdentity.Of(call.Invite.Message).Number;
         await call.Reject(480, "You Are Called Back");
         node.Begin<ClickToDial>(new ClickToDial.Wish(caller, Dialled.Rest(call)));

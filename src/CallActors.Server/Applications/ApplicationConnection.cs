@@ -66,6 +66,9 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     /// <summary>Extension: whether it ended for want of a sign of life.</summary>
     public bool IsSilent { get; private set; }
 
+    /// <summary>Extension: what was granted.</summary>
+    public ExtensionFeatures Features { get; private set; }
+
     /// <summary>Whether frames can still be written.</summary>
     public bool IsOpen => connection.IsOpen;
 
@@ -86,8 +89,9 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     }
 
     /// <summary>Extensions were granted.</summary>
-    public void Extend(ApplicationGroup group, string node, TimeSpan now)
+    public void Extend(ApplicationGroup group, string node, ExtensionFeatures features, TimeSpan now)
     {
+        Features = features;
         Group = group;
         Node = node;
         HeardAt = now;
@@ -265,30 +269,6 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
         Send(frame);
     }
 
-    /// <summary>A session that has lost its owner is offered.</summary>
-    public void Adopt(ReadOnlySpan<byte> key, int incarnation, ReadOnlySpan<byte> names, ReadOnlySpan<byte> blob)
-    {
-        var frame = Frame(out var id);
-        ControlEvents.Adopt(frame, id, key, incarnation, names, blob);
-        Send(frame);
-    }
-
-    /// <summary>The answer to a claim that was granted.</summary>
-    public void Claimed(ReadOnlySpan<byte> command, int incarnation, ReadOnlySpan<byte> names)
-    {
-        var frame = Frame(out var id);
-        ControlReplies.Claimed(frame, id, command, incarnation, names);
-        Send(frame);
-    }
-
-    /// <summary>Another process of the application has gone.</summary>
-    public void Gone(string node, Departure how)
-    {
-        var frame = Frame(out var id);
-        ControlEvents.Gone(frame, id, System.Text.Encoding.ASCII.GetBytes(node), how);
-        Send(frame);
-    }
-
     /// <summary>The event <c>cdr:attempt</c>.</summary>
     public void CdrAttempt(SipMessage invite, bool isSent)
     {
@@ -328,7 +308,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     };
 
     // This thread's frame and the next id to begin it with: both are done with at Send.
-    private static ArrayBufferWriter<byte> Frame(out ReadOnlySpan<byte> id)
+    internal static ArrayBufferWriter<byte> Frame(out ReadOnlySpan<byte> id)
     {
         var text = t_id ??= new byte[TransactionId.TextLength];
         FrameIds.Next(text);
@@ -338,7 +318,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
         return frame;
     }
 
-    private void Send(ArrayBufferWriter<byte> frame)
+    internal void Send(ArrayBufferWriter<byte> frame)
     {
         if (connection.Write(frame.WrittenSpan)) OutputBatch.Add(connection);
     }

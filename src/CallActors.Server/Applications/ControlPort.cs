@@ -4,6 +4,7 @@ using CallActors.Control;
 using CallActors.Control.Commands;
 using CallActors.Net;
 using CallActors.Server.Partitions;
+using CallActors.Server.Restoring;
 using CallActors.Server.Transports;
 using CallActors.Sip.Messages;
 using Microsoft.Extensions.Logging;
@@ -121,6 +122,7 @@ internal sealed partial class ControlPort(ServerContext context, SipDispatch dis
         }
 
         Succession.Offer(application, lost);
+        Restoration.Left(context, partitions, application);
     }
 
     // Adoption by tags, for applications without extensions.
@@ -159,6 +161,7 @@ internal sealed partial class ControlPort(ServerContext context, SipDispatch dis
         foreach (var tag in command.Tags) tags.Add(Encoding.ASCII.GetString(tag));
         application.Authenticate(tags);
         application.Welcome(command.Message.Id, _hostPorts, Version, _localHostPorts, Succession.Join(application, command.Extensions));
+        Restoration.Came(context, partitions, application);
         LogJoined(application.Remote, tags.Count == 0 ? "no tags" : string.Join(',', tags));
         application.OnAuthenticated?.Invoke(application, true);
     }

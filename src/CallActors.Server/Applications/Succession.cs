@@ -40,7 +40,7 @@ internal sealed class Succession(ServerContext context, SipDispatch dispatch)
         lock (_gate)
         {
             if (!_groups.TryGetValue(name, out var group)) _groups[name] = group = new ApplicationGroup(name);
-            application.Extend(group, Encoding.ASCII.GetString(asked.Node), context.Uptime);
+            application.Extend(group, Encoding.ASCII.GetString(asked.Node), Features, context.Uptime);
             group.Join(application);
         }
 

@@ -106,6 +106,7 @@ internal sealed class Answers(Partition partition)
         if (reliable) incoming.SayReliably(response, automatic);
         else incoming.Say(response);
 
+        if (incoming.Dialog is { } told) partition.States.Tell(told);
         if (incoming.SendFault is null) application.ResponseSent(command, response, incoming.Flow, incoming.Id, IdOf(incoming).Span);
         else application.Nok(command, ControlTexts.Response.SendFailed);
         Finish(incoming, response);

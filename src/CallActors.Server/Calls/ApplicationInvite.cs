@@ -134,7 +134,12 @@ internal sealed class ApplicationInvite(Partition partition, ApplicationConnecti
     {
         if (!IsReinvite && !response.ToTag.IsEmpty && !TryEarly(response, flow)) return;
         if (IsReinvite) Dialog!.Dialog = Dialog.Dialog.AfterReceiving(response);
-        if (Dialog is not null) Dialog.Gate = Dialog.Gate.Received(response);
+        if (Dialog is not null)
+        {
+            Dialog.Gate = Dialog.Gate.Received(response);
+            partition.States.Tell(Dialog);
+        }
+
         Deliver(response, flow);
     }
 
@@ -203,6 +208,7 @@ internal sealed class ApplicationInvite(Partition partition, ApplicationConnecti
         Dialog.Gate = Dialog.Gate.Received(response);
         Start(partition.Machines.Acknowledgements.Start(response));
         partition.Sessions.Answered(Dialog, request, response);
+        partition.States.Tell(Dialog);
         Deliver(response, flow);
         if (!IsReinvite) partition.Context.Cdrs.Start(response, CdrRole.Uac, isSent: false);
         if (Owner is { IsOpen: true }) return;

@@ -86,6 +86,7 @@ internal sealed class Confirmations(Partition partition)
         var ack = builder.ToRequest(message.Body);
         entry.Gate = entry.Gate.Sent(ack);
         Sessions.Remember(entry, ack);
+        partition.States.Tell(entry);
         Span<byte> id = stackalloc byte[TransactionId.TextLength];
         partition.NewId().Write(id);
         application.RequestSent(command, ack, target.Provisional, id);

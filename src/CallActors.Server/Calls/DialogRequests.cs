@@ -39,6 +39,7 @@ internal sealed class DialogRequests(Partition partition)
 
         Replace(dialog, value, next);
         if (flow.Connection is not null) dialog.Route = SipTarget.Of(flow);
+        partition.States.Tell(dialog);
         if (IsRefused(dialog, incoming)) return;
 
         switch (request.Method)
@@ -112,13 +113,19 @@ internal sealed class DialogRequests(Partition partition)
         dialog.Gate = dialog.Gate.Received(response);
         dialog.Dialog = dialog.Dialog.AfterReceiving(response);
         if (request.Method == SipMethod.Update) partition.Sessions.Answered(dialog, request, response);
-        if (!response.IsFinal) return;
+        if (!response.IsFinal)
+        {
+            partition.States.Tell(dialog);
+            return;
+        }
+
         if (request.Method == SipMethod.Subscribe && dialog.Method == SipMethod.Subscribe && response.IsSuccess) SubscriptionClock.Renew(partition, dialog, response);
         if (request.Method == SipMethod.Bye && response.StatusCode is 401 or 407) partition.Endings.ByeChallenged(dialog);
         var ends = request.Method == SipMethod.Bye
             ? response.StatusCode is not (401 or 407)
             : dialog.Method == SipMethod.Subscribe && (EndsSubscription(dialog, request) ? response.StatusCode is not (401 or 407) : IsGone(request.Method, response.StatusCode));
         if (ends) partition.Endings.Remove(dialog);
+        else partition.States.Tell(dialog);
     }
 
     /// <summary>Sends a request of an application in a dialog. False when it was turned down, or was an ACK.</summary>
@@ -174,6 +181,7 @@ internal sealed class DialogRequests(Partition partition)
         Replace(entry, value, next);
         if (TargetRefresh.Is(method) && Answers.ContactValueOf(request) is { IsEmpty: false } contact) entry.Contact = contact;
         entry.Gate = entry.Gate.Sent(request);
+        partition.States.Tell(entry);
         Begin(application, command, entry, request, target, asked);
         return true;
     }

@@ -137,6 +137,8 @@ internal sealed class Inheritance(Partition partition)
 
         if (isMove) partition.Transactions.Pass(dialog, owner);
         dialog.Outgoing?.Pass(owner);
+        dialog.Owner = owner;
+        partition.States.Tell(dialog);
         Show(dialog, owner);
     }
 
@@ -211,6 +213,7 @@ internal sealed class Inheritance(Partition partition)
         other?.Ended(dialog.Id, partition.Now);
         dialog.Kept = session;
         dialog.Owner = application;
+        partition.States.Tell(dialog);
     }
 
     private void Hold(DialogEntry dialog, IncomingRequest incoming, bool isAgain)

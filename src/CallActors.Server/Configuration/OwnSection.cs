@@ -62,6 +62,7 @@ internal static class OwnSection
             AuthenticateTimeout = Seconds("authenticate-timeout", below.AuthenticateTimeout),
             AppAnswerTimeout = Seconds("app-answer-timeout", below.AppAnswerTimeout),
             UnansweredInviteStatus = section.Child("unanswered-invite-status")?.Integer("the status of a rejection", 400, 699) ?? below.UnansweredInviteStatus,
+            RestoreGrace = section.Child("restore-grace")?.Seconds() ?? below.RestoreGrace,
             ProceedingTimeout = Seconds("proceeding-timeout", below.ProceedingTimeout),
             IdleStreamTimeout = Seconds("idle-stream-timeout", below.IdleStreamTimeout),
             PartialMessageTimeout = Seconds("partial-message-timeout", below.PartialMessageTimeout),

@@ -1,4 +1,5 @@
 using CallActors.Server.Calls;
+using CallActors.Server.Restoring;
 using CallActors.Server.Transports;
 using CallActors.Sip.Messages;
 
@@ -33,6 +34,8 @@ internal sealed class Partition
         Inheritance = new Inheritance(this);
         Sessions = new Sessions(this);
         Proxies = new Proxies(this);
+        States = new States(this);
+        Asking = new Asking(this);
     }
 
     /// <summary>How often timers are looked at, and how late they may be.</summary>
@@ -83,6 +86,12 @@ internal sealed class Partition
 
     /// <summary>Requests that are proxied.</summary>
     public Proxies Proxies { get; }
+
+    /// <summary>What owners are told of their dialogs, so that those survive this server.</summary>
+    public States States { get; }
+
+    /// <summary>Requests in dialogs that only applications may know.</summary>
+    public Asking Asking { get; }
 
     /// <summary>How many new requests wait for their first response.</summary>
     public int Waiting { get; set; }

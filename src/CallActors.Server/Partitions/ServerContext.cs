@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using CallActors.Server.Applications;
 using CallActors.Server.Composition;
 using CallActors.Server.Configuration;
+using CallActors.Server.Restoring;
 using CallActors.Server.Routing;
 using CallActors.Server.Transports;
 using CallActors.Sip;
@@ -36,6 +37,9 @@ internal sealed class ServerContext
     public required RouteTable<ApplicationConnection> Routes { get; init; }
 
     public required SipIdentity Identity { get; init; }
+
+    /// <summary>Who may be asked for dialogs that are not known.</summary>
+    public Restorers Restorers { get; } = new();
 
     public required ServerCounters Counters { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Akka.Actor;
 using CallActors.Cluster;
+using CallActors.Connections;
 using CallActors.Ledger;
 using CallActors.Presence;
 using CallActors.Requests;
@@ -72,6 +73,9 @@ internal sealed class CallRuntime : IDisposable
 
     private ICallRegion Region => _region ?? throw new InvalidOperationException("The runtime has no region yet.");
 
+    /// <summary>Whether calls may begin here.</summary>
+    public bool IsUp => _region is { IsUp: true };
+
     /// <summary>Gives the runtime the region that its calls live in.</summary>
     public void Use(ICallRegion region) => _region = region;
 
@@ -136,16 +140,27 @@ internal sealed class CallRuntime : IDisposable
     {
         Directory.Remove(call.Key);
         // Once more, for a frame may have named a dialog while its leg ended.
-        foreach (var leg in call.Legs) leg.Forget();
+        foreach (var leg in call.Legs)
+        {
+            leg.Forget();
+            Leave(leg.Connection);
+        }
+
         if (call.IsInLedger) Ledger.Ended(call.Key);
         if (call.Request is { } request) Traffic.TablesOf(request.Connection).RemoveTransaction(request.TransactionId);
         Records.OnEnded(call);
         Counters.Ended();
-        if (call.Request?.Connection is { IsOutbound: true } session) session.Close("the session is over");
+        Leave(call.Request?.Connection);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
+
+    // A connection that a server made for one call ends with it, unless a leg went over to another call that still needs it.
+    private void Leave(ServerConnection? connection)
+    {
+        if (connection is { IsOutbound: true } session && Traffic.TablesOf(session).Count.Dialogs == 0) session.Close("the session is over");
+    }
 
     private void TurnAway(IncomingRequest request, int status, HeaderFields? headers)
     {

@@ -45,6 +45,17 @@ internal sealed partial class CallTraffic(CallRuntime runtime, ILogger logger) :
         return null;
     }
 
+    /// <summary>The connection that a server made for one call and that holds a dialog; null where there is none.</summary>
+    public ServerConnection? SessionOf(ReadOnlySpan<byte> dialogId)
+    {
+        foreach (var (_, session) in _sessions)
+        {
+            if (TablesOf(session).TryDialog(dialogId, out _)) return session;
+        }
+
+        return null;
+    }
+
     /// <summary>The call of a dialog, whichever server holds it.</summary>
     public bool TryDialog(string dialogId, out CallKey call)
     {

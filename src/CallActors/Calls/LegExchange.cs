@@ -1,3 +1,4 @@
+using System.Text;
 using CallActors.Ledger;
 using CallActors.Transfers;
 
@@ -34,7 +35,7 @@ internal sealed class LegExchange(CallCore core)
         core.After(s_patience, () => given.TrySetResult(null));
         core.Runtime.Deliver(new LegWanted(holder, core.Key, number, dialog));
         if (await given.Task is not { } snapshot) return null;
-        var leg = new AdoptedLeg(core, core.Runtime.Traffic.Find(snapshot.Server), snapshot);
+        var leg = new AdoptedLeg(core, core.Runtime.Traffic.Find(snapshot.Server) ?? core.Runtime.Traffic.SessionOf(Encoding.UTF8.GetBytes(snapshot.DialogId)), snapshot);
         core.Add(leg);
         core.Changed();
         return leg;

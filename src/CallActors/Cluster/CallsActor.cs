@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using CallActors.Mailboxes;
 
 namespace CallActors.Cluster;
 
@@ -15,8 +16,13 @@ internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHer
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private bool _isMoving;
 
-    public static Props PropsFor(CallProps props, RegionCounts counts, ShardsHere? shards = null, ushort shard = 0) =>
-        Props.CreateBy(new Producer(props, counts, shards, shard));
+    /// <param name="system">Where it will live. Without the configuration of ours its threads are those of all actors.</param>
+    /// <param name="props">Makes the actor of a call.</param>
+    /// <param name="counts">Counts what happens.</param>
+    /// <param name="shards">With a cluster: where shards are.</param>
+    /// <param name="shard">With a cluster: which one this is.</param>
+    public static Props PropsFor(ActorSystem system, CallProps props, RegionCounts counts, ShardsHere? shards = null, ushort shard = 0) =>
+        Props.CreateBy(new Producer(props, counts, shards, shard)).WithDispatcher(CallExecutorConfigurator.DispatcherIn(system));
 
     protected override void PreStart() => shards?.Add(shard);
 

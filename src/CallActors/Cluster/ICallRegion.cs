@@ -13,4 +13,7 @@ internal interface ICallRegion
 
     /// <summary>A shard for a new call: one that lives on this node, whenever there is one.</summary>
     ushort NextShard();
+
+    /// <summary>Whether calls may begin here: always without a cluster; with one while the node is up in it and has a place for them.</summary>
+    bool IsUp { get; }
 }

@@ -12,9 +12,11 @@ internal sealed class LocalCallRegion : ICallRegion
 
     public IActorRef Region { get; }
 
+    public bool IsUp => true;
+
     /// <summary>Makes the actor "calls".</summary>
-    public static LocalCallRegion Start(IActorRefFactory parent, CallProps props, RegionCounts counts, int shards = RegionOptions.DefaultShards) =>
-        new(parent.ActorOf(CallsActor.PropsFor(props, counts), "calls"), shards);
+    public static LocalCallRegion Start(ActorSystem system, CallProps props, RegionCounts counts, int shards = RegionOptions.DefaultShards) =>
+        new(system.ActorOf(CallsActor.PropsFor(system, props, counts), "calls"), shards);
 
     // Shards mean nothing here; they are given out in turn so that keys look as they do in a cluster.
     public ushort NextShard() => (ushort)((uint)Interlocked.Increment(ref _turn) % (uint)_shards);

@@ -12,10 +12,13 @@ internal sealed class ShardedCallRegion : ICallRegion
     public const string TypeName = "calls";
 
     private readonly ShardsHere _here;
+    private readonly Akka.Cluster.Cluster _cluster;
 
-    private ShardedCallRegion(ShardsHere here) => _here = here;
+    private ShardedCallRegion(ShardsHere here, Akka.Cluster.Cluster cluster) => (_here, _cluster) = (here, cluster);
 
     public IActorRef Region => _here.Region;
+
+    public bool IsUp => !_cluster.IsTerminated && _cluster.SelfMember.Status == MemberStatus.Up && !_here.Here.IsEmpty;
 
     /// <summary>The shards that live on this node.</summary>
     public IReadOnlyCollection<ushort> Here => _here.Here;
@@ -33,16 +36,17 @@ internal sealed class ShardedCallRegion : ICallRegion
             .WithStateStoreMode(StateStoreMode.DData)
             .WithRememberEntities(false)
             .WithPassivateIdleAfter(TimeSpan.Zero);     // a shard without calls stays; a quiet call is still a call
-        var here = new ShardsHere(options.Shards, SeedOf(system), () => HasOthers(Akka.Cluster.Cluster.Get(system), options.Role));
+        var cluster = Akka.Cluster.Cluster.Get(system);
+        var here = new ShardsHere(options.Shards, SeedOf(cluster), () => HasOthers(cluster, options.Role));
         here.Region = await sharding.StartAsync(
             TypeName,
-            id => CallsActor.PropsFor(props, counts, here, ushort.Parse(id, CultureInfo.InvariantCulture)),
+            id => CallsActor.PropsFor(system, props, counts, here, ushort.Parse(id, CultureInfo.InvariantCulture)),
             settings,
             new ShardExtractor(options.Shards),
             new LocalFirstAllocation(),
             MoveShard.Instance).ConfigureAwait(false);
         system.ActorOf(ShardClaim.PropsFor(here, Math.Min(options.ShardsPerNode, options.Shards), options.Shards), "shard-claim");
-        return new(here);
+        return new(here, cluster);
     }
 
     public ushort NextShard() => _here.Next();
@@ -57,5 +61,5 @@ internal sealed class ShardedCallRegion : ICallRegion
     }
 
     // Nodes that start together are to ask for different shards; if two hash alike they share, and each still gets enough.
-    private static int SeedOf(ActorSystem system) => Akka.Util.MurmurHash.StringHash(Akka.Cluster.Cluster.Get(system).SelfAddress.ToString());
+    private static int SeedOf(Akka.Cluster.Cluster cluster) => Akka.Util.MurmurHash.StringHash(cluster.SelfAddress.ToString());
 }

@@ -78,6 +78,7 @@ public sealed class CallActorsBuilder
     public CallActorsBuilder UseHocon(string? folder = null, Config? application = null)
     {
         var config = Hosting.HoconFolder.Load(folder, application);
+        if (config.GetBoolean("callactors.cluster.enabled")) Cluster.ClusterPlace.Check(config);
         Home = Hosting.CallHome.Configured;
         Configure(options => options with { Calls = options.Calls with { NodeName = config.GetString("callactors.node") } });
         return ConfigureAkka((akka, services) =>

@@ -2,6 +2,7 @@ using Akka.Actor;
 using CallActors.Calls;
 using CallActors.Cluster;
 using CallActors.Ledger;
+using Microsoft.Extensions.Logging;
 
 namespace CallActors.Hosting;
 
@@ -28,7 +29,14 @@ internal sealed record CallHome(ICallRegion Region, ILedger Ledger)
     /// <summary>What the actor system's configuration says in <c>callactors.cluster</c> and <c>callactors.ledger</c> (hocon/callactors.conf).</summary>
     public static async Task<CallHome> Configured(ActorSystem system, CallProps propsOf, RegionCounts counts, CallRuntime runtime)
     {
-        var home = NodeHome.Of(system.Settings.Config);
+        var config = system.Settings.Config;
+        var home = NodeHome.Of(config);
+        if (RegionOptions.From(config).IsClustered)
+        {
+            var logger = runtime.Loggers.CreateLogger("CallActors.Cluster");
+            system.ActorOf(ClusterNews.PropsFor(logger), "cluster-news");
+            await new ClusterEntry(system, ClusterPlace.From(config), logger, runtime.Time).JoinAsync().ConfigureAwait(false);
+        }
         var (region, ledger) = await home.Start(system, propsOf, counts, runtime.Meter, runtime.Time, runtime.Options.NodeName).ConfigureAwait(false);
         return new CallHome(region, ledger);
     }

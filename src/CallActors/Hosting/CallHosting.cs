@@ -17,8 +17,9 @@ internal sealed class CallHosting(CallHost calls, HealthPort health, IServicePro
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await calls.StartAsync(services.GetRequiredService<ActorSystem>()).ConfigureAwait(false);
+        // Before all else: joining a cluster may take its time, and whoever asks meanwhile hears so.
         if (calls.Options.Health is { } options) await health.OpenAsync(options, cancellationToken).ConfigureAwait(false);
+        await calls.StartAsync(services.GetRequiredService<ActorSystem>()).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;

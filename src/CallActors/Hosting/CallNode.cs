@@ -1,4 +1,5 @@
 using Akka.Actor;
+using CallActors.Cluster;
 using CallActors.Connections;
 using CallActors.Hosting;
 using CallActors.Targets;
@@ -11,9 +12,9 @@ public sealed class CallNode : IExtension
     private volatile CallSystem? _calls;
     private volatile bool _isDraining;
 
-    internal CallNode()
-    {
-    }
+    private readonly Akka.Cluster.Cluster? _cluster;
+
+    internal CallNode(ExtendedActorSystem system) => _cluster = system.Provider is Akka.Cluster.IClusterActorRefProvider ? Akka.Cluster.Cluster.Get(system) : null;
 
     /// <summary>The last known state of each server and listener, by name; empty before the start.</summary>
     public IReadOnlyDictionary<string, ServerState> Servers => _calls?.States ?? new Dictionary<string, ServerState>();
@@ -24,12 +25,23 @@ public sealed class CallNode : IExtension
     /// <summary>Whether new calls are turned away because the application stops.</summary>
     public bool IsDraining => _isDraining;
 
-    /// <summary>Whether calls can be taken: a server is up, or could connect to us, and the application does not stop.</summary>
+    /// <summary>The nodes of the cluster that are up, each as <c>host:port</c>; empty without a cluster, and before the node has joined it.</summary>
+    public IReadOnlyList<string> Nodes => _cluster is { IsTerminated: false } cluster
+        ? [.. cluster.State.Members.Where(member => member.Status == Akka.Cluster.MemberStatus.Up).Select(member => NodeAddress.Of(member.Address).ToString())]
+        : [];
+
+    /// <summary>What the others of a cluster know this node by, as <c>host:port</c>; null without one.</summary>
+    public string? Self => _cluster is { } cluster ? NodeAddress.Of(cluster.SelfAddress).ToString() : null;
+
+    /// <summary>Whether the node is up in its cluster, or needs none.</summary>
+    public bool IsUp => _calls is { Runtime.IsUp: true };
+
+    /// <summary>Whether calls can be taken: the node is up in its cluster if it has one, a server is up, or could connect to us, and the application does not stop.</summary>
     public bool IsReady
     {
         get
         {
-            if (_isDraining || _calls is not { } calls) return false;
+            if (_isDraining || _calls is not { Runtime.IsUp: true } calls) return false;
             foreach (var (_, state) in calls.States)
             {
                 if (state is ServerUp or ServerListening) return true;
@@ -78,6 +90,6 @@ public sealed class CallNode : IExtension
 
     private sealed class Provider : ExtensionIdProvider<CallNode>
     {
-        public override CallNode CreateExtension(ExtendedActorSystem system) => new();
+        public override CallNode CreateExtension(ExtendedActorSystem system) => new(system);
     }
 }

@@ -44,8 +44,9 @@ internal sealed class HealthPort(CallNode node) : IAsyncDisposable
     private IResult Ready()
     {
         var servers = string.Concat(node.Servers.OrderBy(server => server.Key, StringComparer.Ordinal).Select(server => $"{server.Key}: {Text(server.Value)}\n"));
-        var verdict = node.IsReady ? "ready" : node.IsDraining ? "draining" : "no server is up";
-        return Results.Text($"{verdict}\n{servers}", statusCode: node.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        var verdict = node.IsReady ? "ready" : node.IsDraining ? "draining" : node.IsUp ? "no server is up" : "not up in the cluster";
+        var cluster = node.Self is { } self ? $"cluster: {node.Nodes.Count} nodes up, this one is {self}\n" : "";
+        return Results.Text($"{verdict}\n{cluster}{servers}", statusCode: node.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
     private static string Text(Connections.ServerState state) => state switch

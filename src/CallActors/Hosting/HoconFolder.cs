@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using Akka.Configuration;
+using CallActors.Cluster;
 
 namespace CallActors.Hosting;
 
@@ -43,7 +44,7 @@ public static class HoconFolder
         Config[] strong = [Read(Application), .. others, .. application is null ? [] : new[] { application }, overlay];
         var decision = Fold([reference, .. strong]);
         Config[] chosen = [.. Chosen(decision).Select(Read)];
-        var merged = Fold([reference, .. chosen, .. strong]);
+        var merged = Fold([reference, .. chosen, .. Derived(decision), .. strong, .. Name(decision)]);
         HoconEnvironment.Check(environment, Fold([reference, .. Ours.Select(Read)]));
         return merged;
     }
@@ -70,6 +71,20 @@ public static class HoconFolder
             case "postgresql": yield return "ledger-postgresql.conf"; break;
             case var other: throw new HoconException($"callactors.ledger.database is sqlite or postgresql, not '{other}'.");
         }
+    }
+
+    // What ours say in few words, in Akka's. Whoever sets Akka's own keys overrules it.
+    private static IEnumerable<Config> Derived(Config decision)
+    {
+        if (decision.GetBoolean("callactors.cluster.enabled")) yield return ClusterPlace.From(decision).Hocon;
+    }
+
+    // Alone a node needs no name that tells it from others.
+    private static IEnumerable<Config> Name(Config decision)
+    {
+        if (decision.GetString("callactors.node").Length > 0) yield break;
+        var name = decision.GetBoolean("callactors.cluster.enabled") ? ClusterPlace.From(decision).Name : "node";
+        yield return ConfigurationFactory.ParseString($"callactors.node = {HoconText.Quote(name)}");
     }
 
     // Each over what was before it.

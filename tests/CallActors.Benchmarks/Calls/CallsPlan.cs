@@ -5,7 +5,7 @@ namespace CallActors.Benchmarks.Calls;
 /// <summary>What a run of `calls` shall do.</summary>
 internal sealed record CallsPlan(
     IReadOnlyList<int> Rates, int Rounds, TimeSpan Load, int Held, int HoldRate, IReadOnlyList<string> Contenders, IReadOnlyList<Scenario> Scenarios, CallActorsOptions Server,
-    IReadOnlyDictionary<string, CallActorsOptions> Variants)
+    IReadOnlyDictionary<string, CallActorsOptions> Variants, bool HasResponseTimes)
 {
     public static CallsPlan From(Arguments arguments)
     {
@@ -24,7 +24,8 @@ internal sealed record CallsPlan(
             [.. contenders, .. variants.Keys],
             [.. arguments.List("scenarios", "answered", "rejected").Select(Scenario)],
             options,
-            variants);
+            variants,
+            arguments.Flag("response-times"));
     }
 
     public Contender Make(string contender, string directory) => contender switch
@@ -33,12 +34,18 @@ internal sealed record CallsPlan(
         "kamailio" => new KamailioContender(directory),
         "lean" => new CallActorsContender("lean", directory, ApplicationKind.Lean, Server),
         "srf" => new CallActorsContender("srf", directory, ApplicationKind.Srf, Server),
-        "node" => new NodeContender("node", directory, new NodeKind("sqlite", IsSplit: false), Server),
-        "node-no-ledger" => new NodeContender("node-no-ledger", directory, new NodeKind("off", IsSplit: false), Server),
-        "node-split" => new NodeContender("node-split", directory, new NodeKind("sqlite", IsSplit: true), Server),
-        _ when Variants.TryGetValue(contender, out var variant) => new CallActorsContender(contender, directory, ApplicationKind.Lean, variant),
+        "node" or "node-no-ledger" or "node-split" => Node(contender, directory, Server),
+        _ when Variants.TryGetValue(contender, out var variant) =>
+            contender.StartsWith("node", StringComparison.Ordinal) ? Node(contender, directory, variant) : new CallActorsContender(contender, directory, ApplicationKind.Lean, variant),
         _ => throw new UsageException($"--contenders knows sipp, kamailio, lean, srf, node, node-no-ledger and node-split, not '{contender}'."),
     };
+
+    // Another build's is put together as its name begins: node-split-before is two processes.
+    private static NodeContender Node(string name, string directory, CallActorsOptions options) => new(
+        name,
+        directory,
+        new NodeKind(name.StartsWith("node-no-ledger", StringComparison.Ordinal) ? "off" : "sqlite", name.StartsWith("node-split", StringComparison.Ordinal)),
+        options);
 
     private static Scenario Scenario(string name) => name switch
     {

@@ -20,6 +20,7 @@ internal sealed class Scenario
     private int _inviteBranch;
     private int _check;
     private bool _established;
+    private bool _reopened;
     private string _opening = "";
     private string _lastReceived = "";
     private string _lastMessage = "";
@@ -133,6 +134,8 @@ internal sealed class Scenario
     {
         if (!Places && _opening.Length == 0)
             _opening = method;
+        else if (!Places && method == _opening)
+            _reopened = true;
         var actions = new StringBuilder();
         foreach (var header in (string[])["From", "To", "CSeq"])
         {
@@ -255,7 +258,8 @@ internal sealed class Scenario
         }
         else
         {
-            lines.Add($"From:[${_opening}_To];tag={_tag}");
+            // The To of a re-INVITE has our tag already.
+            lines.Add($"From:[${_opening}_To]{(_reopened ? "" : $";tag={_tag}")}");
             lines.Add($"To:[${_opening}_From]");
         }
 

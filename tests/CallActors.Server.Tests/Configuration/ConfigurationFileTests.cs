@@ -115,7 +115,7 @@ public sealed class ConfigurationFileTests
                 <authenticate-timeout>1</authenticate-timeout><app-answer-timeout>2</app-answer-timeout><unanswered-invite-status>504</unanswered-invite-status>
                 <proceeding-timeout>3</proceeding-timeout><idle-stream-timeout>4</idle-stream-timeout><partial-message-timeout>5</partial-message-timeout>
                 <connect-timeout>6</connect-timeout><routing-connect-timeout>7</routing-connect-timeout><routing-query-timeout>8</routing-query-timeout>
-                <retry-after>9</retry-after>
+                <retry-after>9</retry-after><restore-grace>0</restore-grace>
               </limits>
             </callactors>
             """);
@@ -147,6 +147,7 @@ public sealed class ConfigurationFileTests
                 RoutingConnectTimeout = TimeSpan.FromSeconds(7),
                 RoutingQueryTimeout = TimeSpan.FromSeconds(8),
                 RetryAfter = TimeSpan.FromSeconds(9),
+                RestoreGrace = TimeSpan.Zero,
             },
             options.Limits);
     }

@@ -40,8 +40,7 @@ internal sealed class RegionNode : IAsyncDisposable
         var node = new RegionNode(ActorSystem.Create("calls", Quiet(new Dictionary<string, string>
         {
             ["CALLACTORS_CLUSTER"] = "on",
-            ["CALLACTORS_LISTEN"] = "127.0.0.1",
-            ["CALLACTORS_PORT"] = "0",
+            ["CALLACTORS_CLUSTER_LISTEN"] = "127.0.0.1:0",
         })));
         var cluster = Akka.Cluster.Cluster.Get(node.System);
         await cluster.JoinAsync(other is null ? cluster.SelfAddress : Akka.Cluster.Cluster.Get(other.System).SelfAddress);

@@ -73,15 +73,57 @@ public sealed class HoconFolderTests : IDisposable
     }
 
     [Fact]
-    public void Seeds_come_from_the_environment_in_either_way()
+    public void Where_a_node_stands_is_said_in_few_words_and_comes_out_in_akkas()
     {
         _environment["CALLACTORS_CLUSTER"] = "on";
-        Assert.Empty(Load().GetStringList("akka.cluster.seed-nodes"));
-        _environment["CALLACTORS_SEEDS"] = "\"akka.tcp://calls@a:1\", \"akka.tcp://calls@b:2\"";
-        Assert.Equal(["akka.tcp://calls@a:1", "akka.tcp://calls@b:2"], Load().GetStringList("akka.cluster.seed-nodes"));
-        _environment["AKKA__CLUSTER__SEED_NODES__0"] = "akka.tcp://calls@c:3";
-        _environment["AKKA__CLUSTER__SEED_NODES__1"] = "akka.tcp://calls@d:4";
-        Assert.Equal(["akka.tcp://calls@c:3", "akka.tcp://calls@d:4"], Load().GetStringList("akka.cluster.seed-nodes"));
+        _environment["CALLACTORS_CLUSTER_LISTEN"] = "127.0.0.1:4060";
+        _environment["CALLACTORS_SEED"] = "10.0.0.1:4053, [2001:db8::1]:4054,host";
+        var config = Load();
+        Assert.Equal(("127.0.0.1", 4060, "127.0.0.1", 0), Places(config));
+        Assert.Equal("127.0.0.1:4060", config.GetString("callactors.node"));
+        Assert.Equal(["10.0.0.1:4053", "[2001:db8::1]:4054", "host:4053"], ClusterPlace.From(config).Seeds.Select(seed => seed.ToString()));
+
+        _environment["CALLACTORS_CLUSTER_KNOWN_AS"] = "node-1.example:5000";
+        _environment["CALLACTORS_NODE"] = "first";
+        Assert.Equal(("127.0.0.1", 4060, "node-1.example", 5000), Places(Load()));
+        Assert.Equal("first", Load().GetString("callactors.node"));
+        // Whoever writes Akka's own keys is heard.
+        _environment["AKKA__REMOTE__DOT_NETTY__TCP__PORT"] = "9";
+        Assert.Equal(9, Places(Load()).Port);
+
+        static (string, int Port, string, int) Places(Config config)
+        {
+            var tcp = config.GetConfig("akka.remote.dot-netty.tcp");
+            return (tcp.GetString("hostname"), tcp.GetInt("port"), tcp.GetString("public-hostname"), tcp.GetInt("public-port"));
+        }
+    }
+
+    [Fact]
+    public void Who_listens_everywhere_is_known_by_one_address()
+    {
+        _environment["CALLACTORS_CLUSTER"] = "on";
+        _environment["CALLACTORS_CLUSTER_LISTEN"] = "0.0.0.0:4053";
+        Assert.NotEqual("0.0.0.0", Load().GetString("akka.remote.dot-netty.tcp.public-hostname"));
+    }
+
+    [Theory]
+    [InlineData("CALLACTORS_CLUSTER_LISTEN", "127.0.0.1:x", "callactors.cluster.listen: '127.0.0.1:x' is no host:port")]
+    [InlineData("CALLACTORS_SEED", "a b", "callactors.cluster.seeds: 'a b' is no host:port")]
+    [InlineData("CALLACTORS_SEEDS_FROM", "consul:x", "callactors.cluster.seeds-from: 'consul:x' is not understood; write dns:name")]
+    public void A_place_that_cannot_be_is_told_by_its_key(string variable, string value, string told)
+    {
+        _environment["CALLACTORS_CLUSTER"] = "on";
+        _environment[variable] = value;
+        Assert.StartsWith(told, Assert.Throws<HoconException>(() => Load()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_node_that_knows_no_other_is_told_to()
+    {
+        _environment["CALLACTORS_CLUSTER"] = "on";
+        Assert.Contains("--seed host:port (CALLACTORS_SEED, callactors.cluster.seeds)", Assert.Throws<HoconException>(() => ClusterPlace.Check(Load())).Message, StringComparison.Ordinal);
+        _environment["AKKA__CLUSTER__SEED_NODES__0"] = "akka.tcp://callactors@c:3";
+        ClusterPlace.Check(Load());
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed partial class HoconKeyTests : IAsyncLifetime
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "hocon");
 
     /// <summary>Below these, names are the operator's own.</summary>
-    private static readonly string[] Free = ["akka.actor.serializers.", "akka.actor.serialization-bindings.", "callactors.ledger-dispatcher."];
+    private static readonly string[] Free = ["akka.actor.serializers.", "akka.actor.serialization-bindings.", "callactors.ledger-dispatcher.", "callactors.call-dispatcher."];
 
     private readonly ActorSystem _system = ActorSystem.Create("reference", """
         akka { actor.provider = cluster, loglevel = OFF, stdout-loglevel = OFF, loggers = [] }

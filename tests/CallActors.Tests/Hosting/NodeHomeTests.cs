@@ -87,8 +87,7 @@ public sealed class NodeHomeTests : IDisposable
         var environment = new Dictionary<string, string>
         {
             ["CALLACTORS_CLUSTER"] = cluster,
-            ["CALLACTORS_LISTEN"] = "127.0.0.1",
-            ["CALLACTORS_PORT"] = "0",
+            ["CALLACTORS_CLUSTER_LISTEN"] = "127.0.0.1:0",
             ["CALLACTORS_LEDGER_FILE"] = Path.Combine(_folder, "ledger.db"),
         };
         foreach (var (name, value) in variables) environment[name] = value;
