@@ -1,0 +1,50 @@
+using CallActors.TestKit;
+using Xunit.Abstractions;
+
+namespace CallActors.Tests.Survival;
+
+/// <summary>A loss behind every single piece that goes over a control connection while a call is made, talked and ended: nobody on the phone notices, and the call has one record.</summary>
+public sealed class SweepTests(ITestOutputHelper output)
+{
+    private const int MostPieces = 300;
+
+    [Fact]
+    public void Whenever_a_node_dies() => Sweep(node => node.DiesBehindItsWords(), fromTheStart: true);
+
+    [Fact]
+    public void Whenever_a_node_dies_and_what_it_said_last_is_lost() => Sweep(node => node.Dies(), fromTheStart: true);
+
+    [Fact]
+    public void Whenever_a_connection_is_cut() => Sweep(node => node.Cut(), fromTheStart: true);
+
+    private void Sweep(Action<TestNode> loss, bool fromTheStart)
+    {
+        List<string> failures = [];
+        var count = 1;
+        for (var isOver = false; !isOver && count < MostPieces; count++)
+        {
+            using var call = new Conversation();
+            var isLost = false;
+            call.Net.AfterPieces(count, node =>
+            {
+                isLost = true;
+                loss(node);
+            });
+            try
+            {
+                call.Plays();
+            }
+            catch (Exception failure)
+            {
+                failures.Add($"behind piece {count}: {failure.Message}");
+            }
+
+            isOver = !isLost;
+        }
+
+        output.WriteLine($"{count - 2} moments, {failures.Count} failures");
+        foreach (var failure in failures.Take(5)) output.WriteLine(failure);
+        Assert.Empty(failures.Select(failure => failure[..Math.Min(200, failure.Length)]));
+        Assert.InRange(count, 10, MostPieces - 1);
+    }
+}
