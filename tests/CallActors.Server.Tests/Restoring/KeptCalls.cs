@@ -51,7 +51,7 @@ internal sealed class KeptCalls
     public Kept ToPeer(Peer? peer = null, string headers = "", string transport = "")
     {
         peer ??= Rig.Peer;
-        App.Request($"INVITE sip:far@{peer.HostPort}{transport} SIP/2.0\r\nFrom: sip:near@localhost\r\n{Text.End(Text.Sdp)}");
+        App.Request($"INVITE sip:far@{peer.HostPort}{transport} SIP/2.0\r\nFrom: sip:near@localhost\r\nContact: <sip:desk@localhost>\r\n{Text.End(Text.Sdp)}");
         Rig.Reply();
         var invite = Rig.Request(SipMethod.Invite, peer: peer);
         peer.Answer(invite, 200, headers: headers, body: Text.Sdp);

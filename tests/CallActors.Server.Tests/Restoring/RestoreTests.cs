@@ -50,7 +50,7 @@ public sealed class RestoreTests
         Assert.Equal((before.Header(SipHeaderId.From), before.Header(SipHeaderId.To), before.Uri()), (info.Header(SipHeaderId.From), info.Header(SipHeaderId.To), info.Uri()));
         Assert.Equal(before.CSeq + 100, info.CSeq);
         var reinvite = Ask("INVITE", kept, Text.Sdp);
-        Assert.Equal("<sip:near@10.0.0.9:5060>", reinvite.Header(SipHeaderId.Contact));
+        Assert.Equal("<sip:desk@10.0.0.9:5060>", reinvite.Header(SipHeaderId.Contact));
         Ask("BYE", kept);
         _calls.IsClean(kept);
     }
@@ -242,9 +242,7 @@ public sealed class RestoreTests
         var older = Rig.JoinExtended("n2");
         _calls.Restore(kept, older, incarnation: 3);
         newer.Restore(kept.Key, 4, kept.Id, kept.State);
-        Assert.Equal("superseded: incarnation is 3", Rig.Reply(ReplyVerdict.Nok).Text);
-        newer.Claim(kept.Key, 3);
-        Assert.Equal(4, Rig.Reply().Incarnation);
+        Assert.Equal(0, Rig.Reply().Incarnation);
         older.Restore(kept.Key, 3, kept.Id, kept.State);
         Assert.Equal("superseded: incarnation is 4", Rig.Hears(older, frame => frame.IsReply).Text);
         Receive("BYE", kept, 2);
