@@ -45,12 +45,17 @@ internal static class ServeOptions
         Flag("--reject-register-with-no-realm", null, "Answer 403 to a REGISTER for an IPv4 address instead of a domain.", options => options with { RejectRegisterWithNoRealm = true }),
         Value("--user-agent-options-auto-respond", null, "text", "Answer 200 to OPTIONS from exactly this User-Agent; no application sees them.", (options, setting) => options with { UserAgentOptionsAutoRespond = setting.Text }),
 
+        Flag("--no-extensions", null, "Grant applications no extensions of the control protocol: calls end with the process that serves them.", options => options with { Extensions = options.Extensions with { IsOn = false } }),
+        Value("--session-grace", null, "seconds", "How long the calls of a lost application wait for its next process. [default: 32]", (options, setting) => options with { Extensions = options.Extensions with { Grace = setting.Seconds(least: 1) ?? options.Extensions.Grace } }),
+        Flag("--adopt-by-tags", null, "Give the calls of a lost application without extensions to another with exactly the same tags.", options => options with { Extensions = options.Extensions with { AdoptByTags = true } }),
+
         Value(File, "-f", "path", "The configuration file. [default: /etc/drachtio.conf.xml where it exists]", Elsewhere),
         Flag(NoConfig, null, "Read no configuration file.", options => options),
         Value("--loglevel", "-l", "level", "What is logged: notice, error, warning, info (each SIP message with it) or debug. [default: info]", (options, setting) => options with { Log = options.Log with { Level = setting.Verbosity() ?? options.Log.Level } }),
         Flag("--stdout", null, "Log to the console too.", options => options with { Log = options.Log with { Console = true } }),
         Flag("--globally-readable-logs", null, "Let everyone read the log files, not owner and group alone.", options => options with { Log = options.Log with { GloballyReadable = true } }),
         Flag("--memory-debug", null, "Log the server's counters every 30 s at info instead of at debug.", options => options with { Log = options.Log with { VerboseCounters = true } }),
+        Value("--restore-grace", null, "seconds", "How long after a start applications may bring back the dialogs of the server before, in which requests get no 481 meanwhile; 0 for not at all. [default: 10]", (options, setting) => options with { Limits = options.Limits with { RestoreGrace = setting.Seconds() ?? options.Limits.RestoreGrace } }),
         Value("--drain-timeout", null, "seconds", "How long calls may go on after SIGTERM. [default: 30]", (options, setting) => options with { Drain = options.Drain with { Timeout = setting.Seconds() ?? options.Drain.Timeout } }),
         Value(PortsFile, null, "path", "Write the bound addresses to this file as JSON, once everything listens.", Elsewhere),
         Value(StatusPort, null, "port", "Answer on this port of 127.0.0.1 with one line of JSON: what the server holds; 0 is a free one. [default: none, or a free one with --ports-file]", Elsewhere),

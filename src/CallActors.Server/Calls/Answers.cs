@@ -20,7 +20,8 @@ internal sealed class Answers(Partition partition)
     {
         var incoming = partition.Transactions.FindIncoming(id);
         if (incoming is { IsInvite: true, Dialog.Update: { } update } && AnswersUpdate(message)) incoming = update;
-        if (incoming?.Owner is null || incoming.Phase is RequestPhase.Routing or RequestPhase.Proxied)
+        if (incoming?.Owner is null || incoming.Phase is RequestPhase.Routing or RequestPhase.Proxied
+            || (application.Group is not null && !ReferenceEquals(incoming.Owner, application)))
         {
             application.Nok(command, AnswersCancel(message) ? ControlTexts.Response.CancelAnswered : ControlTexts.Response.UnknownTransaction);
             return;
@@ -105,6 +106,7 @@ internal sealed class Answers(Partition partition)
         if (reliable) incoming.SayReliably(response, automatic);
         else incoming.Say(response);
 
+        if (incoming.Dialog is { } told) partition.States.Tell(told);
         if (incoming.SendFault is null) application.ResponseSent(command, response, incoming.Flow, incoming.Id, IdOf(incoming).Span);
         else application.Nok(command, ControlTexts.Response.SendFailed);
         Finish(incoming, response);
@@ -148,6 +150,7 @@ internal sealed class Answers(Partition partition)
         entry.Gate = gate;
         partition.Dialogs.Add(entry);
         partition.Dialogs.TryIndex(value.Key, entry);
+        Inheritance.Made(incoming, entry);
         return entry;
     }
 

@@ -30,9 +30,18 @@ internal sealed class Intake(Partition partition)
         }
 
         if (request.Method == SipMethod.Cancel) partition.Cancellations.Received(request, flow);
-        else if (!request.ToTag.IsEmpty && partition.Dialogs.Find(request) is { } dialog) partition.DialogRequests.Received(dialog, request, flow);
-        else if (!request.ToTag.IsEmpty) WithoutDialog(request, flow);
+        else if (!request.ToTag.IsEmpty) InDialog(request, flow, wasAsked: false);
         else New(request, flow);
+    }
+
+    /// <summary>A request with a To tag that is no repetition.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="flow">The way it came.</param>
+    /// <param name="wasAsked">Whether the applications were asked for its dialog already.</param>
+    public void InDialog(SipRequest request, in Flow flow, bool wasAsked)
+    {
+        if (partition.Dialogs.Find(request) is { } dialog) partition.DialogRequests.Received(dialog, request, flow);
+        else WithoutDialog(request, flow, wasAsked);
     }
 
     /// <summary>A well-formed response.</summary>
@@ -50,10 +59,11 @@ internal sealed class Intake(Partition partition)
 
     // A To tag, but no dialog of ours: a call that went through us as a proxy, one that is over, or one that another server had (RFC 3261 §12.2.2).
     // OPTIONS are asked of us all the same, and NOTIFY may belong to a REFER or a SUBSCRIBE that its application keeps itself.
-    private void WithoutDialog(SipRequest request, in Flow flow)
+    private void WithoutDialog(SipRequest request, in Flow flow, bool wasAsked)
     {
         if (partition.Proxies.TryForward(request, flow) || partition.Proxies.TryForwardInSetUp(request, flow)) return;
         if (request.Method == SipMethod.Notify && partition.Requests.TryNotify(request, flow)) return;
+        if (!wasAsked && partition.Asking.TryHold(request, flow)) return;
         switch (request.Method)
         {
             case SipMethod.Bye when Context.Options.OfferUnknownBye:

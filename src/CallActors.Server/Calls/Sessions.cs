@@ -16,6 +16,9 @@ internal sealed class SessionClock(Sessions sessions, DialogEntry dialog) : ITim
     /// <summary>Where the timer stands.</summary>
     public SessionTimer.State State { get; set; } = SessionTimer.Start();
 
+    /// <summary>When our refresh is due, or the session over: time since the server started.</summary>
+    public TimeSpan Due { get; set; }
+
     /// <summary>Our last session description.</summary>
     public Octets Description { get; set; }
 
@@ -99,7 +102,7 @@ internal sealed class Sessions(Partition partition)
         {
             switch (effect)
             {
-                case StartTimer start: partition.SetTimer(start.After, clock, TimerKind.Of(start)); break;
+                case StartTimer start: Set(clock, start); break;
                 case RefreshSession refresh: Refresh(dialog, clock, refresh.Seconds); break;
                 case Finish: partition.Endings.End(dialog, Expired); break;
                 default: throw new InvalidOperationException($"No code performs {effect.GetType().Name}.");
@@ -107,6 +110,15 @@ internal sealed class Sessions(Partition partition)
         }
 
         if (clock.State is SessionTimer.State.Off) dialog.Session = null;
+        partition.States.Tell(dialog);
+    }
+
+    /// <summary>Goes on with the timer of a dialog that was restored.</summary>
+    public void Resume(DialogEntry dialog, SessionAgreement agreement, TimeSpan left, Octets description, Octets descriptionType)
+    {
+        var step = SessionTimer.Resume(agreement, left);
+        var clock = dialog.Session = new SessionClock(this, dialog) { State = step.State, Description = description, DescriptionType = descriptionType };
+        foreach (var effect in step.Effects) Set(clock, (StartTimer)effect);
     }
 
     /// <summary>Our refresh was answered.</summary>
@@ -130,6 +142,12 @@ internal sealed class Sessions(Partition partition)
     {
         dialog.Gate = dialog.Gate.Failed(request.Method);
         Refuse(dialog, clock, status, least);
+    }
+
+    private void Set(SessionClock clock, StartTimer start)
+    {
+        clock.Due = partition.Now + start.After;
+        partition.SetTimer(start.After, clock, TimerKind.Of(start));
     }
 
     private void Refuse(DialogEntry dialog, SessionClock clock, int status, uint least) =>

@@ -15,8 +15,10 @@ internal sealed class SubscriptionClock(Partition partition, DialogEntry dialog)
 
     private const uint Usual = 3600;
 
-    private TimeSpan _until;
     private bool _isSet;
+
+    /// <summary>When the dialog is forgotten: time since the server started.</summary>
+    public TimeSpan Until { get; private set; }
 
     /// <summary>A SUBSCRIBE was sent, or answered: the subscription lives as long as that says.</summary>
     public static void Renew(Partition partition, DialogEntry dialog, SipMessage said)
@@ -25,24 +27,28 @@ internal sealed class SubscriptionClock(Partition partition, DialogEntry dialog)
         (dialog.Subscription ??= new SubscriptionClock(partition, dialog)).Renew(TimeSpan.FromSeconds(seconds) + s_grace);
     }
 
+    /// <summary>The subscription of a dialog that was restored lives as long as it would have.</summary>
+    public static void Resume(Partition partition, DialogEntry dialog, TimeSpan left) =>
+        (dialog.Subscription ??= new SubscriptionClock(partition, dialog)).Renew(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+
     /// <inheritdoc/>
     public void OnTimer(long kind)
     {
         _isSet = false;
         if (dialog.IsOver) return;
-        if (_until > partition.Now) Set();
+        if (Until > partition.Now) Set();
         else partition.Endings.Remove(dialog);
     }
 
     private void Renew(TimeSpan time)
     {
-        _until = partition.Now + time;
+        Until = partition.Now + time;
         if (!_isSet) Set();
     }
 
     private void Set()
     {
         _isSet = true;
-        partition.SetTimer(_until - partition.Now, this, 0);
+        partition.SetTimer(Until - partition.Now, this, 0);
     }
 }

@@ -46,6 +46,12 @@ public sealed record LimitOptions
     /// <summary>How long calls go on after their application has gone, before the server ends them.</summary>
     public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long after its start the server gives applications to come back with the dialogs of the server before: requests in unknown dialogs are not answered before any
+    /// application has come, and not refused before all had the time. Zero refuses them at once.
+    /// </summary>
+    public TimeSpan RestoreGrace { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long an INVITE may go without a final response after its latest provisional one (timer C, RFC 3261 §16.6).</summary>
     public TimeSpan ProceedingTimeout { get; init; } = TimeSpan.FromSeconds(185);
 

@@ -11,6 +11,7 @@ internal static class OwnSection
             OfferUnknownBye = section.Child("offer-unknown-bye")?.Switch() ?? below.OfferUnknownBye,
         };
         if (section.Section("drain") is { } drain) options = options with { Drain = Drain(drain, options.Drain) };
+        if (section.Section("extensions") is { } extensions) options = options with { Extensions = Extensions(extensions, options.Extensions) };
         if (section.Section("limits") is { } limits) options = options with { Limits = Limits(limits, options.Limits) };
         section.Close();
         return options;
@@ -25,6 +26,18 @@ internal static class OwnSection
         };
         section.Close();
         return drain;
+    }
+
+    private static ExtensionOptions Extensions(XmlSection section, ExtensionOptions below)
+    {
+        var extensions = new ExtensionOptions
+        {
+            IsOn = section.Child("enabled")?.Switch() ?? below.IsOn,
+            Grace = section.Child("grace")?.Seconds(least: 1) ?? below.Grace,
+            AdoptByTags = section.Child("adopt-by-tags")?.Switch() ?? below.AdoptByTags,
+        };
+        section.Close();
+        return extensions;
     }
 
     private static LimitOptions Limits(XmlSection section, LimitOptions below)
@@ -49,6 +62,7 @@ internal static class OwnSection
             AuthenticateTimeout = Seconds("authenticate-timeout", below.AuthenticateTimeout),
             AppAnswerTimeout = Seconds("app-answer-timeout", below.AppAnswerTimeout),
             UnansweredInviteStatus = section.Child("unanswered-invite-status")?.Integer("the status of a rejection", 400, 699) ?? below.UnansweredInviteStatus,
+            RestoreGrace = section.Child("restore-grace")?.Seconds() ?? below.RestoreGrace,
             ProceedingTimeout = Seconds("proceeding-timeout", below.ProceedingTimeout),
             IdleStreamTimeout = Seconds("idle-stream-timeout", below.IdleStreamTimeout),
             PartialMessageTimeout = Seconds("partial-message-timeout", below.PartialMessageTimeout),

@@ -1,5 +1,6 @@
 using CallActors.Server.Applications;
 using CallActors.Server.Calls;
+using CallActors.Server.Restoring;
 using CallActors.Server.Transports;
 using CallActors.Sip;
 using CallActors.Sip.Dialogs;
@@ -56,6 +57,15 @@ internal sealed class DialogEntry(Octets id, SipMethod method, bool isServer, Di
 
     /// <summary>How long the subscription lives, where it is one.</summary>
     public SubscriptionClock? Subscription { get; set; }
+
+    /// <summary>The application's session that it belongs to; null for applications without extensions.</summary>
+    public KeptSession? Kept { get; set; }
+
+    /// <summary>What came in it while it had no owner, or was not answered by the one that has gone.</summary>
+    public List<HeldRequest>? Held { get; set; }
+
+    /// <summary>What its owner was last told of it, where it has a session; null before.</summary>
+    public ToldState? Told { get; set; }
 
     /// <summary>True once it has left the tables.</summary>
     public bool IsOver { get; set; }

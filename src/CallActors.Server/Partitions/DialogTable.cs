@@ -43,6 +43,8 @@ internal sealed class DialogTable
 
     private static ReadOnlySpan<byte> Infix => ";from-tag="u8;
 
+    private static ReadOnlySpan<byte> LegInfix => ";leg="u8;
+
     /// <summary>
     /// The id for a new dialog: <c>Call-ID;from-tag=tag</c>, and <c>;leg=2</c> and on where another leg has that one (specification 1.7).
     /// </summary>
@@ -52,6 +54,15 @@ internal sealed class DialogTable
         for (var leg = 2; _byId.ContainsKey(id); leg++)
             id = Octets.Of([.. callId, .. Infix, .. initiatorTag, .. System.Text.Encoding.ASCII.GetBytes($";leg={leg}")]);
         return id;
+    }
+
+    /// <summary>Whether an id is one that <see cref="NewId"/> could have given to this dialog.</summary>
+    public static bool IsIdOf(ReadOnlySpan<byte> id, ReadOnlySpan<byte> callId, ReadOnlySpan<byte> initiatorTag)
+    {
+        var length = callId.Length + Infix.Length + initiatorTag.Length;
+        if (id.Length < length || !id.StartsWith(callId) || !id[callId.Length..].StartsWith(Infix) || !id[(callId.Length + Infix.Length)..].StartsWith(initiatorTag)) return false;
+        var leg = id[length..];
+        return leg.IsEmpty || (leg.StartsWith(LegInfix) && leg.Length is > 5 and < 12 && !leg[LegInfix.Length..].ContainsAnyExceptInRange((byte)'0', (byte)'9'));
     }
 
     /// <summary>Adds a dialog under its id.</summary>

@@ -1,4 +1,5 @@
 using CallActors.Server.Calls;
+using CallActors.Server.Restoring;
 using CallActors.Server.Transports;
 using CallActors.Sip.Messages;
 
@@ -29,8 +30,12 @@ internal sealed class Partition
         Confirmations = new Confirmations(this);
         Cancellations = new Cancellations(this);
         Endings = new Endings(this);
+        Departures = new Departures(this);
+        Inheritance = new Inheritance(this);
         Sessions = new Sessions(this);
         Proxies = new Proxies(this);
+        States = new States(this);
+        Asking = new Asking(this);
     }
 
     /// <summary>How often timers are looked at, and how late they may be.</summary>
@@ -67,14 +72,26 @@ internal sealed class Partition
     /// <summary>CANCEL, both ways.</summary>
     public Cancellations Cancellations { get; }
 
-    /// <summary>Calls that the server ends itself, and owners that disappear.</summary>
+    /// <summary>Calls that the server ends itself.</summary>
     public Endings Endings { get; }
+
+    /// <summary>Owners that disappear.</summary>
+    public Departures Departures { get; }
+
+    /// <summary>Dialogs that wait for their next owner.</summary>
+    public Inheritance Inheritance { get; }
 
     /// <summary>Session timers.</summary>
     public Sessions Sessions { get; }
 
     /// <summary>Requests that are proxied.</summary>
     public Proxies Proxies { get; }
+
+    /// <summary>What owners are told of their dialogs, so that those survive this server.</summary>
+    public States States { get; }
+
+    /// <summary>Requests in dialogs that only applications may know.</summary>
+    public Asking Asking { get; }
 
     /// <summary>How many new requests wait for their first response.</summary>
     public int Waiting { get; set; }
@@ -159,7 +176,7 @@ internal sealed class Partition
         lock (_gate)
         {
             return new ServerCensus(
-                Transactions.Incoming, Transactions.Outgoing, Dialogs.Count, Transactions.Pending, Proxies.Count, _timers.Count, 0, 0, 0);
+                Transactions.Incoming, Transactions.Outgoing, Dialogs.Count, Transactions.Pending, Proxies.Count, _timers.Count, 0, 0, 0, 0, Inheritance.Count);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
 
@@ -9,7 +11,15 @@ namespace CallActors.Sip.Dialogs;
 /// </summary>
 public sealed class Dialog
 {
+    /// <summary>
+    /// How far a restored dialog's <see cref="LocalSequence"/> is ahead of what was written: whoever wrote it may have sent so many requests since (RFC 3261 §12.2.1.1
+    /// asks that numbers rise, not that none is left out).
+    /// </summary>
+    public const uint RestoredGap = 100;
+
     private const uint NoNumber = uint.MaxValue;
+    private const byte Version = 1;
+    private const int HeadLength = 28;
 
     // Call-ID, local value, remote value, route set: one after the other.
     private readonly byte[] _bytes;
@@ -159,6 +169,52 @@ public sealed class Dialog
         return true;
     }
 
+    /// <summary>Writes it as bytes that <see cref="TryRestore"/> reads, in this version of the program or a later one.</summary>
+    /// <param name="destination">Where to write.</param>
+    /// <param name="written">How many bytes; 0 when it does not fit.</param>
+    /// <returns>False when there is no room, or a part is longer than 65,535 bytes.</returns>
+    public bool TryWrite(Span<byte> destination, out int written)
+    {
+        written = 0;
+        var length = HeadLength + _bytes.Length + _target.Length;
+        if (destination.Length < length || _bytes.Length > ushort.MaxValue || _target.Length > ushort.MaxValue) return false;
+        destination[0] = Version;
+        destination[1] = (byte)((IsServer ? 1 : 0) | (IsConfirmed ? 2 : 0) | (IsSecure ? 4 : 0));
+        BinaryPrimitives.WriteUInt32BigEndian(destination[2..], LocalSequence);
+        BinaryPrimitives.WriteUInt32BigEndian(destination[6..], _remoteSequence);
+        _layout.Write(destination[10..]);
+        BinaryPrimitives.WriteUInt16BigEndian(destination[24..], (ushort)_bytes.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(destination[26..], (ushort)_target.Length);
+        _bytes.CopyTo(destination[HeadLength..]);
+        _target.CopyTo(destination[(HeadLength + _bytes.Length)..]);
+        written = length;
+        return true;
+    }
+
+    /// <summary>Reads what <see cref="TryWrite"/> has written. The numbers of our requests go on <see cref="RestoredGap"/> later.</summary>
+    /// <param name="bytes">All the bytes and no others; whatever they are, nothing is thrown.</param>
+    /// <param name="dialog">The dialog, with bytes of its own.</param>
+    /// <returns>False when they are none, or of a version that is not known here.</returns>
+    public static bool TryRestore(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out Dialog? dialog)
+    {
+        dialog = null;
+        if (bytes.Length < HeadLength || bytes[0] != Version || bytes[1] > 7) return false;
+        var layout = Layout.Read(bytes[10..]);
+        int length = BinaryPrimitives.ReadUInt16BigEndian(bytes[24..]);
+        if (bytes.Length != HeadLength + length + BinaryPrimitives.ReadUInt16BigEndian(bytes[26..]) || !layout.Fits(length)) return false;
+
+        // Nothing that is read here may ever put a line of its own into a message.
+        if (!IsLine(bytes.Slice(HeadLength, length)) || bytes.Length == HeadLength + length || !IsLine(bytes[(HeadLength + length)..])) return false;
+        var sequence = BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]);
+        dialog = new(
+            bytes.Slice(HeadLength, length).ToArray(), layout, bytes[(HeadLength + length)..].ToArray(),
+            sequence <= int.MaxValue - RestoredGap ? sequence + RestoredGap : sequence, BinaryPrimitives.ReadUInt32BigEndian(bytes[6..]),
+            isServer: (bytes[1] & 1) != 0, isConfirmed: (bytes[1] & 2) != 0, isSecure: (bytes[1] & 4) != 0);
+        return true;
+    }
+
+    private static bool IsLine(ReadOnlySpan<byte> text) => text.IndexOfAny((byte)'\r', (byte)'\n') < 0 && HeaderSyntax.IsText(text);
+
     private Dialog With(byte[] target, uint localSequence, uint remoteSequence, bool isConfirmed) =>
         new(_bytes, _layout, target, localSequence, remoteSequence, IsServer, isConfirmed, IsSecure);
 
@@ -214,5 +270,31 @@ public sealed class Dialog
         public int LocalTagLength { get; init; }
         public int RemoteTag { get; init; }
         public int RemoteTagLength { get; init; }
+
+        public static Layout Read(ReadOnlySpan<byte> from) => new()
+        {
+            Local = BinaryPrimitives.ReadUInt16BigEndian(from),
+            Remote = BinaryPrimitives.ReadUInt16BigEndian(from[2..]),
+            Routes = BinaryPrimitives.ReadUInt16BigEndian(from[4..]),
+            LocalTag = BinaryPrimitives.ReadUInt16BigEndian(from[6..]),
+            LocalTagLength = BinaryPrimitives.ReadUInt16BigEndian(from[8..]),
+            RemoteTag = BinaryPrimitives.ReadUInt16BigEndian(from[10..]),
+            RemoteTagLength = BinaryPrimitives.ReadUInt16BigEndian(from[12..]),
+        };
+
+        public void Write(Span<byte> to)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(to, (ushort)Local);
+            BinaryPrimitives.WriteUInt16BigEndian(to[2..], (ushort)Remote);
+            BinaryPrimitives.WriteUInt16BigEndian(to[4..], (ushort)Routes);
+            BinaryPrimitives.WriteUInt16BigEndian(to[6..], (ushort)LocalTag);
+            BinaryPrimitives.WriteUInt16BigEndian(to[8..], (ushort)LocalTagLength);
+            BinaryPrimitives.WriteUInt16BigEndian(to[10..], (ushort)RemoteTag);
+            BinaryPrimitives.WriteUInt16BigEndian(to[12..], (ushort)RemoteTagLength);
+        }
+
+        public bool Fits(int length) =>
+            Local > 0 && Local <= Remote && Remote <= Routes && Routes <= length
+            && LocalTag + LocalTagLength <= Remote - Local && RemoteTag + RemoteTagLength <= Routes - Remote;
     }
 }

@@ -55,6 +55,15 @@ public sealed record SessionTimer : IStateMachine<SessionTimer.State>
     /// <summary>Before anything was agreed.</summary>
     public static State Start() => new Off(0);
 
+    /// <summary>Goes on where another process left it.</summary>
+    /// <param name="agreed">What was agreed there.</param>
+    /// <param name="left">Until our refresh is due, or until the session expires without theirs; below zero is now.</param>
+    public static Transition<State> Resume(SessionAgreement agreed, TimeSpan left)
+    {
+        if (agreed.WeRefresh) return Keep(agreed.Seconds, left, 1);
+        return To<State>(new TheirsToRefresh(agreed.Seconds, 1), new StartTimer(SessionExpiry, left > TimeSpan.Zero ? left : TimeSpan.Zero, 1));
+    }
+
     /// <inheritdoc/>
     public Transition<State> Handle(State state, TransactionInput input) => (state, input) switch
     {

@@ -69,6 +69,21 @@ internal sealed class Bridging(IncomingCall a, BridgeOptions options)
             return new Bridge(a, null, outcome);
         }
 
+        var joined = new TaskCompletionSource();
+        b.Joining = joined.Task;
+        try
+        {
+            return await Join(b, outcome);
+        }
+        finally
+        {
+            b.Joining = null;
+            joined.SetResult();
+        }
+    }
+
+    private async Task<Bridge> Join(OutgoingCall b, InviteOutcome outcome)
+    {
         if (!a.IsAnswered)
         {
             if (options.OnAnswered is { } told) await told(b);

@@ -8,6 +8,8 @@ internal static class LegDefaults
 {
     public static async Task Answer(Leg leg, LegRequest request)
     {
+        // Whoever has answered may speak before the other side has heard of the answer: it is for them all the same.
+        if (leg.Joining is { } joining) await joining;
         if (leg.Peer is { IsOver: false } peer)
         {
             await Bridges.Relay.Pass(request, peer, leg.PeerHeaders);

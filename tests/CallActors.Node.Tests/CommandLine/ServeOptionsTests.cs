@@ -36,6 +36,7 @@ public sealed class ServeOptionsTests
         { "--stdout", options => options.Log.Console, true },
         { "--globally-readable-logs", options => options.Log.GloballyReadable, true },
         { "--memory-debug", options => options.Log.VerboseCounters, true },
+        { "--restore-grace 0", options => options.Limits.RestoreGrace, TimeSpan.Zero },
         { "--drain-timeout 5", options => options.Drain.Timeout, TimeSpan.FromSeconds(5) },
         { "--http-handler http://a:80/b", options => Handler(options), ("*", "http://a:80/b", false, true) },
         { "-a https://a -m POST", options => Handler(options), ("*", "https://a", true, true) },

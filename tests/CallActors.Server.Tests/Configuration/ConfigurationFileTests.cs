@@ -105,6 +105,7 @@ public sealed class ConfigurationFileTests
             """
             <callactors>
               <listen-backlog>100</listen-backlog><offer-unknown-bye>yes</offer-unknown-bye>
+              <extensions><enabled>no</enabled><grace>90</grace><adopt-by-tags>yes</adopt-by-tags></extensions>
               <drain><timeout>60</timeout><retry-after>20</retry-after></drain>
               <limits>
                 <partitions>3</partitions><max-transactions>11</max-transactions><max-dialogs>12</max-dialogs><max-pending-requests>13</max-pending-requests>
@@ -114,12 +115,13 @@ public sealed class ConfigurationFileTests
                 <authenticate-timeout>1</authenticate-timeout><app-answer-timeout>2</app-answer-timeout><unanswered-invite-status>504</unanswered-invite-status>
                 <proceeding-timeout>3</proceeding-timeout><idle-stream-timeout>4</idle-stream-timeout><partial-message-timeout>5</partial-message-timeout>
                 <connect-timeout>6</connect-timeout><routing-connect-timeout>7</routing-connect-timeout><routing-query-timeout>8</routing-query-timeout>
-                <retry-after>9</retry-after>
+                <retry-after>9</retry-after><restore-grace>0</restore-grace>
               </limits>
             </callactors>
             """);
 
         Assert.Equal((100, true), (options.ListenBacklog, options.OfferUnknownBye));
+        Assert.Equal(new ExtensionOptions { IsOn = false, Grace = TimeSpan.FromSeconds(90), AdoptByTags = true }, options.Extensions);
         Assert.Equal(new DrainOptions { Timeout = TimeSpan.FromSeconds(60), RetryAfter = TimeSpan.FromSeconds(20) }, options.Drain);
         Assert.Equal(
             new LimitOptions
@@ -145,6 +147,7 @@ public sealed class ConfigurationFileTests
                 RoutingConnectTimeout = TimeSpan.FromSeconds(7),
                 RoutingQueryTimeout = TimeSpan.FromSeconds(8),
                 RetryAfter = TimeSpan.FromSeconds(9),
+                RestoreGrace = TimeSpan.Zero,
             },
             options.Limits);
     }

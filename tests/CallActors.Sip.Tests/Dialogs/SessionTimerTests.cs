@@ -56,6 +56,18 @@ public sealed class SessionTimerTests
         new("Refreshing", "488", new Expired(3).ToString(), "finish TimedOut"),
     ]);
 
+    [Fact]
+    public void One_that_is_resumed_goes_on_with_the_time_that_is_left()
+    {
+        var ours = Resume(new(1800, WeRefresh: true), TimeSpan.FromSeconds(12));
+        Assert.Equal(new OursToRefresh(1800, 1), ours.State);
+        Assert.Equal(new StartTimer(TransactionTimer.SessionRefresh, TimeSpan.FromSeconds(12), 1).ToString(), Assert.Single(ours.Effects).ToString());
+        var theirs = Resume(new(1800, WeRefresh: false), TimeSpan.FromSeconds(-1));
+        Assert.Equal(new TheirsToRefresh(1800, 1), theirs.State);
+        Assert.Equal(new StartTimer(TransactionTimer.SessionExpiry, TimeSpan.Zero, 1).ToString(), Assert.Single(theirs.Effects).ToString());
+        Assert.IsType<Refreshing>(Machine.Handle(ours.State, TimerFired.Of(TransactionTimer.SessionRefresh, 1)).State);
+    }
+
     [Theory]
     // The application's own word.
     [InlineData("600;refresher=uas", "1800;refresher=uac", false, true, 600, true, null, false)]

@@ -144,6 +144,22 @@ public sealed class BridgeOptionTests : IDisposable
     }
 
     [Fact]
+    public async Task T41_what_the_callee_says_right_after_its_answer_reaches_the_caller()
+    {
+        var node = _net.Answers(call => call.BridgeTo(_bob.Uri, new BridgeOptions { OnAnswered = _ => Task.Delay(TimeSpan.FromSeconds(2), _net.Time) }));
+        var alice = await _alice.Invites("bob");
+        var bob = await _bob.ReceivesInvite().Answers();
+        await bob.ReceivesAck();
+        var info = bob.Sends("INFO", "Signal=1");
+        await alice.Receives(200).Acks();
+        Assert.Equal("Signal=1", (await alice.Receives("INFO").Answers(200)).Body.ToString());
+        await info.Receives(200);
+        await alice.HangsUp();
+        await bob.ReceivesBye();
+        node.AssertNothingLeft();
+    }
+
+    [Fact]
     public async Task T40_an_offer_of_ours_reaches_the_callee()
     {
         var made = new PhoneSdp { Address = "10.8.8.8" }.ToString();

@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace CallActors.Chaos.Topology;
+
+/// <summary>What the other nodes reach one node by: a relay for TCP, which can be cut without anybody being told, as networks are.</summary>
+/// <param name="port">Where it listens.</param>
+/// <param name="target">The node's own port.</param>
+/// <param name="owner">Which node a connection comes from, by its process; -1 when it is none.</param>
+internal sealed class ClusterLink(int port, int target, Func<int, int> owner) : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, port);
+    private readonly Lock _lock = new();
+    private readonly List<Cut> _connections = [];
+    private readonly HashSet<int> _cut = [];
+
+    public void Start()
+    {
+        _listener.Start();
+        _ = AcceptAsync();
+    }
+
+    /// <summary>From now on nothing passes from and to a node.</summary>
+    public void CutFrom(int node)
+    {
+        lock (_lock)
+        {
+            _cut.Add(node);
+            foreach (var connection in _connections.Where(connection => connection.From == node)) connection.Close();
+        }
+    }
+
+    /// <summary>Everything passes again; what waited goes on.</summary>
+    public void Heal()
+    {
+        lock (_lock)
+        {
+            _cut.Clear();
+            foreach (var connection in _connections) connection.Open();
+        }
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        lock (_lock)
+        {
+            foreach (var connection in _connections) connection.Dispose();
+        }
+    }
+
+    /// <summary>The process that a connection on loopback belongs to, by what the system says of its sockets.</summary>
+    public static int ProcessOf(int clientPort, int serverPort, IEnumerable<int> candidates)
+    {
+        var wanted = string.Create(CultureInfo.InvariantCulture, $"0100007F:{clientPort:X4} 0100007F:{serverPort:X4}");
+        var inode = File.ReadLines("/proc/net/tcp").FirstOrDefault(line => line.Contains(wanted, StringComparison.Ordinal))?.Split(' ', StringSplitOptions.RemoveEmptyEntries)[9];
+        return candidates.FirstOrDefault(process => Sockets(process).Contains($"socket:[{inode}]"), -1);
+    }
+
+    private static IEnumerable<string?> Sockets(int process)
+    {
+        try
+        {
+            return Directory.GetFiles($"/proc/{process}/fd").Select(file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.Name).ToArray();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                var client = await _listener.AcceptSocketAsync().ConfigureAwait(false);
+                var connection = new Cut(client, owner(((IPEndPoint)client.RemoteEndPoint!).Port));
+                lock (_lock)
+                {
+                    _connections.RemoveAll(known => known.IsOver);
+                    _connections.Add(connection);
+                    if (_cut.Contains(connection.From)) connection.Close();
+                }
+                _ = connection.RelayAsync(target);
+            }
+            catch (Exception e) when (e is ObjectDisposedException or SocketException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>One connection through the relay, which may stand still.</summary>
+    private sealed class Cut(Socket client, int from) : IDisposable
+    {
+        private readonly Socket _node = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        private TaskCompletionSource _isOpen = Opened();
+
+        public int From => from;
+
+        public bool IsOver { get; private set; }
+
+        public void Close()
+        {
+            if (_isOpen.Task.IsCompleted) _isOpen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        public void Open() => _isOpen.TrySetResult();
+
+        public async Task RelayAsync(int target)
+        {
+            try
+            {
+                client.NoDelay = true;
+                await _isOpen.Task.ConfigureAwait(false);
+                await _node.ConnectAsync(IPAddress.Loopback, target).ConfigureAwait(false);
+                await Task.WhenAny(PumpAsync(client, _node), PumpAsync(_node, client)).ConfigureAwait(false);
+            }
+            catch (SocketException)
+            {
+                // The node is not there: the connection ends, as it would without us.
+            }
+            Dispose();
+        }
+
+        public void Dispose()
+        {
+            IsOver = true;
+            client.Dispose();
+            _node.Dispose();
+        }
+
+        private static TaskCompletionSource Opened()
+        {
+            var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            open.SetResult();
+            return open;
+        }
+
+        private async Task PumpAsync(Socket source, Socket sink)
+        {
+            var buffer = new byte[65536];
+            try
+            {
+                while (await source.ReceiveAsync(buffer).ConfigureAwait(false) is > 0 and var count)
+                {
+                    await _isOpen.Task.ConfigureAwait(false);
+                    for (var sent = 0; sent < count;) sent += await sink.SendAsync(buffer.AsMemory(sent, count - sent)).ConfigureAwait(false);
+                }
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // Either end may go at any moment: that is what this is for.
+            }
+        }
+    }
+}
