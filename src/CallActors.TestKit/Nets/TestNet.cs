@@ -125,8 +125,8 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
         foreach (var address in Addresses()) Link(address, Options.Link with { IsDown = true });
         foreach (var address in Addresses()) Network.Cut(s_server, address);
         Settle(Server.DisposeAsync().AsTask());
-        Run(after);
         foreach (var address in Addresses()) Link(address, Options.Link);
+        Run(after);
         Ladder.Remark("server: starts");
         Server = Start(Options.Seed + ++_restarts);
     }

@@ -329,6 +329,7 @@ internal sealed class CallCore
         {
             if (leg.IsOver || leg.DialogId != remembered.DialogId) continue;
             leg.ServerState = remembered.State;
+            if (leg.Ownership is { } session) session.IsConfirmed = true;
             _keeping.Learned();
         }
     }

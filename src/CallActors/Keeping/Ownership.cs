@@ -39,6 +39,9 @@ internal sealed class Ownership(string server)
     /// <summary>Whether the server was told of the session, so that it must be let go.</summary>
     public bool IsWritten { get; set; }
 
+    /// <summary>Whether the server showed that it has the session, so that one it knows no more was let go by somebody who had the call since.</summary>
+    public bool IsConfirmed { get; set; }
+
     /// <summary>Whether the server is to be told more once the dialogs are ours again.</summary>
     public bool IsBehind { get; set; }
 

@@ -157,7 +157,7 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
             return;
         }
 
-        (session.Stage, session.Incarnation) = (OwnershipStage.Ours, reply.Granted!.Incarnation);
+        (session.Stage, session.Incarnation, session.IsConfirmed) = (OwnershipStage.Ours, reply.Granted!.Incarnation, true);
         var named = reply.Granted.Names;
         foreach (var leg in core.Legs)
         {
@@ -172,7 +172,8 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
     {
         if (session.Connection != connection || core.IsOver) return;
         (session.Stage, session.Run, session.IsBehind) = (OwnershipStage.Ours, connection.Run, true);
-        session.Incarnation = incarnation;
+        // A server that was given nothing back has no session of ours yet.
+        (session.Incarnation, session.IsConfirmed) = (incarnation, false);
         Arrive(session, "the server was started anew and does not know the dialog");
     }
 
@@ -185,15 +186,18 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
         foreach (var leg in core.Legs.ToArray())
         {
             if (leg.Ownership != session || leg.IsOver || leg.Connection == session.Connection) continue;
-            leg.Finish(leg is { IsKept: true, IsAnswered: false } ? new LegEnd(EndedBy.ServerLost, reason, 503) : new LegEnd(EndedBy.FarEnd, reason));
+            Lose(leg, EndedBy.FarEnd, reason);
         }
     }
+
+    // A caller whose answer did not get out is offered to somebody again.
+    private static void Lose(Leg leg, EndedBy by, string reason) => leg.Finish(leg.IsAnswered ? new LegEnd(by, reason) : new LegEnd(EndedBy.ServerLost, reason, 503));
 
     // Nobody has such a session: it was let go, so its call has its record, or the server gave it up.
     private void OnUnknown(Ownership session)
     {
         (session.Stage, session.IsWritten) = (OwnershipStage.Over, false);
-        if (IsReturning && _mayBeElsewhere && IsAllOver())
+        if (IsReturning ? _mayBeElsewhere && IsAllOver() : session.IsConfirmed)
         {
             core.Leave();
             return;
@@ -202,7 +206,7 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
         Return();
         foreach (var leg in core.Legs.ToArray())
         {
-            if (leg.Ownership == session && !leg.IsOver) leg.Finish(new LegEnd(EndedBy.Server, "the server knows the dialog no more"));
+            if (leg.Ownership == session && !leg.IsOver) Lose(leg, EndedBy.Server, "the server knows the dialog no more");
         }
     }
 

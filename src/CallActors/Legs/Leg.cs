@@ -17,6 +17,7 @@ public abstract class Leg
 {
     private List<ICommand>? _open;
     private TaskCompletionSource<LegEnd>? _ending;
+    private Action? _unsaid;
     private TaskCompletionSource<LegEnd>? _ended;
 
     private protected Leg(CallCore core, ServerConnection? connection, int? number = null)
@@ -223,6 +224,9 @@ public abstract class Leg
     {
         Connection = connection;
         Core.Runtime.Traffic.TablesOf(connection).AddDialog(DialogId, Core.Key);
+        var unsaid = _unsaid;
+        _unsaid = null;
+        unsaid?.Invoke();
     }
 
     /// <summary>Sends a request in the dialog.</summary>
@@ -260,11 +264,16 @@ public abstract class Leg
     /// <summary>Begins to end the leg, by what fits its state.</summary>
     private protected virtual void BeginEnd(string? reason, HeaderFields? headers)
     {
-        headers = WithReason(reason, headers);
-        var bye = SendInDialog("BYE", null, headers);
-        // Whatever is answered to a BYE, the dialog is over (RFC 3261 §15.1.1).
-        bye.Over = _ => Finish(new LegEnd(EndedBy.Us, reason ?? "hung up"));
-        if (bye.IsOver) Finish(new LegEnd(EndedBy.Us, reason ?? "hung up"));
+        var bye = SendInDialog("BYE", null, WithReason(reason, headers));
+        if (bye.IsOver) Released(bye.Done.Result);
+        else bye.Over = Released;
+
+        // Whatever is answered to a BYE, the dialog is over (RFC 3261 §15.1.1). One that was lost on its way is said again once the dialog is ours again.
+        void Released(RequestOutcome outcome)
+        {
+            if (outcome is RequestOutcome.ServerLost && Ownership is { IsWritten: true, Stage: not OwnershipStage.Over }) _unsaid = () => BeginEnd(reason, headers);
+            else Finish(new LegEnd(EndedBy.Us, reason ?? "hung up"));
+        }
     }
 
     /// <summary>The leg is over: everything that waits for it is told, once.</summary>

@@ -64,7 +64,7 @@ internal sealed class Conversation : IDisposable
     {
         var info = dialog.Sends("INFO", key);
         Until(() => info.Heard.Any(response => response.IsFinal), $"a final response to INFO {key}");
-        Assert.Equal(200, info.Heard[^1].StatusCode);
+        if (info.Heard[^1].StatusCode != 200) throw Net.Fault($"INFO {key} got {info.Heard[^1].StatusCode}.");
         Assert.Single(Heard, key);
     }
 
@@ -99,15 +99,8 @@ internal sealed class Conversation : IDisposable
         Assert.Equal(200, bye.Heard[^1].StatusCode);
         Until(() => !_dialogs.Contains(other), "the other side to be hung up");
         Net.AssertNothingLeft();
-        Assert.Single(Records);
+        if (Records.Count() != 1) throw Net.Fault($"There are {Records.Count()} records: {string.Join("; ", Net.Nodes.Values.SelectMany(node => node.Records.Select(record => $"{node.Name} {record.Key} {string.Join(", ", record.Legs.Select(leg => leg.End))}")))}");
         Assert.NotNull(Records.Single().AnsweredAt);
-    }
-
-    /// <summary>A call with everything in it.</summary>
-    public void Plays()
-    {
-        SetsUp();
-        Talks();
     }
 
     /// <summary>All that follows the set-up.</summary>

@@ -38,7 +38,7 @@ public sealed class NodeLossTests
         Assert.Equal(1, heir.Calls);
         Assert.Equal(1, ghost.Calls);
         ghost.Restore();
-        call.Lasts(TimeSpan.FromSeconds(5));
+        call.Lasts(TimeSpan.FromSeconds(12));
         Assert.Equal(0, ghost.Calls);
         call.Talks();
         Assert.Empty(ghost.Records);

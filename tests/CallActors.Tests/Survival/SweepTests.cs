@@ -17,6 +17,20 @@ public sealed class SweepTests(ITestOutputHelper output)
     [Fact]
     public void Whenever_a_connection_is_cut() => Sweep(node => node.Cut(), fromTheStart: true);
 
+    [Fact]
+    public void Whenever_a_node_stands_still_until_it_is_given_up() => Sweep(StandStill, fromTheStart: true);
+
+    [Fact]
+    public void Whenever_the_server_is_started_anew_after_the_set_up() => Sweep(node => Net!.RestartServer(TimeSpan.FromMilliseconds(300)), fromTheStart: false);
+
+    private TestNet? Net { get; set; }
+
+    private void StandStill(TestNode node)
+    {
+        node.Silence();
+        Net!.After(TimeSpan.FromSeconds(8), node.Restore);
+    }
+
     private void Sweep(Action<TestNode> loss, bool fromTheStart)
     {
         List<string> failures = [];
@@ -25,6 +39,8 @@ public sealed class SweepTests(ITestOutputHelper output)
         {
             using var call = new Conversation();
             var isLost = false;
+            Net = call.Net;
+            if (!fromTheStart) call.SetsUp();
             call.Net.AfterPieces(count, node =>
             {
                 isLost = true;
@@ -32,7 +48,8 @@ public sealed class SweepTests(ITestOutputHelper output)
             });
             try
             {
-                call.Plays();
+                if (fromTheStart) call.SetsUp();
+                call.Talks();
             }
             catch (Exception failure)
             {
@@ -43,7 +60,7 @@ public sealed class SweepTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{count - 2} moments, {failures.Count} failures");
-        foreach (var failure in failures.Take(5)) output.WriteLine(failure);
+        foreach (var failure in failures.Take(8)) output.WriteLine(failure);
         Assert.Empty(failures.Select(failure => failure[..Math.Min(200, failure.Length)]));
         Assert.InRange(count, 10, MostPieces - 1);
     }
