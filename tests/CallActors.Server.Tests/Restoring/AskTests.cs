@@ -136,6 +136,7 @@ public sealed class AskTests
         Assert.DoesNotContain(Peer.Heard, message => message is SipResponse { IsFinal: true });
         var late = new Application(Rig.World, System.Net.IPAddress.Parse("10.0.0.77")) { Record = [] }.JoinExtended("desk", "n3");
         Asked(late);
+        late.Record!.Clear();
         _calls.Restore(kept, late);
         var info = Rig.HearsRequest(SipMethod.Info, app: late);
         Rig.Respond(info, 200, app: late);
