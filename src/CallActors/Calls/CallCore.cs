@@ -36,6 +36,7 @@ internal sealed class CallCore
         _keeping = new CallKeeping(this, actor);
         _reclaiming = new Reclaiming(this, _keeping, actor);
         _exchange = new LegExchange(this);
+        Dialogs = new DialogEvents(this, actor);
         _ending = new CallEnding(this, actor, _flows);
         Timers = new CallTimers(this, actor);
         StartedAt = runtime.Time.GetUtcNow();
@@ -51,6 +52,9 @@ internal sealed class CallCore
     public Requests.CallRequests Requests => field ??= new(this);
 
     public IReadOnlyList<Leg> Legs => _legs;
+
+    /// <summary>Requests in the legs' dialogs.</summary>
+    public DialogEvents Dialogs { get; }
 
     public DateTimeOffset StartedAt { get; private set; }
 
@@ -169,31 +173,6 @@ internal sealed class CallCore
     /// <summary>Answers whoever waits with 500 and ends every leg: the application failed, or did not answer.</summary>
     public void Abort(string reason) => _ending.Abort(reason);
 
-    /// <summary>A request in a leg's dialog: what every leg does by itself is done here, the rest is the application's.</summary>
-    public void OnDialogRequest(Leg leg, Arrived arrived)
-    {
-        var request = new LegRequest(Runtime, arrived, leg);
-        switch (arrived.Request.Method)
-        {
-            case SipMethod.Bye:
-                if (!arrived.IsServers) request.Send(200);
-                leg.Finish(new LegEnd(arrived.IsServers ? EndedBy.Server : EndedBy.FarEnd, ReasonOf(arrived.Request) ?? "normal release"));
-                break;
-            case SipMethod.Prack: request.Send(200); break;
-            case SipMethod.Cancel: leg.Session.Cancel(arrived.TransactionId); break;
-            case SipMethod.Ack: break;
-            default:
-                if (arrived.IsServers) break;
-                if (IsTaken(leg, request)) break;
-                if (leg.Session.IsBegun && request.IsSessionChange) leg.Session.Receive(request);
-                else Present(request);
-                break;
-        }
-    }
-
-    /// <summary>Gives a request of a leg's far end to the application.</summary>
-    public void Present(LegRequest request) => Run(() => Answered(request));
-
     /// <summary>A leg's far end holds us, or no longer does.</summary>
     public void OnHold(Leg leg, bool isHeld) => Run(() => _actor.Held(leg, isHeld));
 
@@ -224,14 +203,6 @@ internal sealed class CallCore
         if (!leg.IsOver && leg.Connection is not { IsUp: true } && Runtime.Traffic.Find(leg.Server) is null) leg.Finish(new LegEnd(EndedBy.ServerLost, reason));
     });
 
-    /// <summary>The text of a Reason header (RFC 3326), else its cause; null without one.</summary>
-    public static string? ReasonOf(SipMessage message)
-    {
-        if (!ReasonValue.TryParse(message.First(SipHeaderId.Reason), out var reason)) return null;
-        if (reason.Parameters.TryFind("text"u8, out var text)) return QuotedText.ToText(text);
-        return reason.Cause is { } cause ? $"{Encoding.ASCII.GetString(reason.Protocol)} cause {cause}" : null;
-    }
-
     private bool Handle(object message)
     {
         switch (message)
@@ -239,7 +210,7 @@ internal sealed class CallCore
             case Continuation continuation: continuation.Run(); break;
             case Replied replied: replied.Command.OnReply(replied); break;
             case Responded responded: responded.Command.OnResponse(responded); break;
-            case Arrived arrived: OnArrived(arrived); break;
+            case Arrived arrived: Dialogs.OnArrived(arrived); break;
             case CallTimerFired fired: fired.Act(); break;
             case NamedTimerFired timer: if (Timers.Take(timer.Name)) Run(() => _actor.TimerFired(timer.Name)); break;
             case Proxied proxied: proxied.Command.OnProxied(proxied); break;
@@ -339,46 +310,5 @@ internal sealed class CallCore
         if (IsOver || AnsweredAt is null) return;
         _keeping.Move();
         Leave();
-    }
-
-    private void OnArrived(Arrived arrived)
-    {
-        foreach (var leg in _legs)
-        {
-            if (leg.IsOver || !leg.Owns(arrived.DialogId, arrived.TransactionId)) continue;
-            leg.OnArrived(arrived);
-            return;
-        }
-
-        // The leg ended while this was under way: its far end needs an answer all the same.
-        if (arrived.IsServers || arrived.Request.Method is SipMethod.Ack or SipMethod.Cancel) return;
-        Runtime.Traffic.Answer(arrived.Connection, arrived.TransactionId, arrived.Request.Method == SipMethod.Bye ? 200 : 481);
-    }
-
-    // What the far end tells of a REFER of ours is no news to the application: it has the outcome.
-    private static bool IsTaken(Leg leg, LegRequest request)
-    {
-        if (request.Message.Method != SipMethod.Notify || leg.Referrals is not { } referrals) return false;
-        for (var index = referrals.Count - 1; index >= 0; index--)
-        {
-            if (referrals[index].Take(request)) return true;
-        }
-
-        return false;
-    }
-
-    private async Task Answered(LegRequest request)
-    {
-        try
-        {
-            await _actor.Requested(request);
-        }
-        catch
-        {
-            request.Send(500);
-            throw;
-        }
-
-        if (!request.IsAnswered) request.Send(200);
     }
 }

@@ -163,11 +163,18 @@ internal sealed class CallKeeping(CallCore core, CallActor actor)
         foreach (var leg in core.Legs)
         {
             if (leg.IsOver || !leg.IsKept) continue;
-            if (leg.Ownership is null && leg.Connection is { } connection && connection.Grants(ExtensionFeatures.Session)) leg.Ownership = Begin(connection);
+            if (leg.Ownership is null && leg.Connection is { } connection && connection.Grants(ExtensionFeatures.Session)) Join(leg, connection);
             any |= !leg.IsEnding;
         }
 
         return any;
+    }
+
+    private void Join(Leg leg, ServerConnection connection)
+    {
+        leg.Ownership = Begin(connection);
+        // The legs that we placed carry the key, but somebody must be told when the connection is lost; with a caller the call is.
+        if (core.Caller is null) core.Runtime.Traffic.TablesOf(connection).AddDialog(leg.DialogId, core.Key);
     }
 
     private Ownership Begin(ServerConnection connection)

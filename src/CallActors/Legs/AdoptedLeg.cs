@@ -35,6 +35,6 @@ public sealed class AdoptedLeg : Leg
     internal override void OnArrived(Arrived arrived)
     {
         if (arrived.Request.Method == SipMethod.Ack) Session.Acknowledge(arrived.Request);
-        else Core.OnDialogRequest(this, arrived);
+        else Core.Dialogs.OnRequest(this, arrived);
     }
 }

@@ -241,14 +241,14 @@ public sealed class IncomingCall : Leg
         {
             case SipMethod.Cancel when !IsAnswered: OnCancel(arrived.Request); break;
             case SipMethod.Ack: OnAck(arrived.Request); break;
-            default: Core.OnDialogRequest(this, arrived); break;
+            default: Core.Dialogs.OnRequest(this, arrived); break;
         }
     }
 
     private protected override void BeginEnd(string? reason, HeaderFields? headers)
     {
         if (IsAnswered) base.BeginEnd(reason, headers);
-        else if (_answering is null) _ = Reject(480, null, WithReason(reason, headers));
+        else if (_answering is null) _ = Reject(480, null, ReasonField.With(reason, headers));
         else _answering.HangupAfter = reason ?? "";
     }
 
@@ -281,13 +281,13 @@ public sealed class IncomingCall : Leg
     internal override void Attach(ServerConnection connection)
     {
         base.Attach(connection);
-        if (!IsAnswered) _answering?.Succeed();
+        if (!IsAnswered && _answering is not null) Succeed();
     }
 
     private void OnCancel(SipRequest cancel)
     {
         CancelRequest = cancel;
-        Finish(new LegEnd(EndedBy.FarEnd, CallCore.ReasonOf(cancel) ?? "the caller gave up", 487));
+        Finish(new LegEnd(EndedBy.FarEnd, DialogEvents.ReasonOf(cancel) ?? "the caller gave up", 487));
     }
 
     private void OnAck(SipRequest ack)
@@ -315,63 +315,32 @@ public sealed class IncomingCall : Leg
 
     private InviteOutcome WhyGone() => End is { By: EndedBy.ServerLost } lost ? new InviteOutcome.ServerLost(lost.Reason) : new InviteOutcome.Cancelled(End?.Reason ?? "");
 
-    // The 200: only its reply makes a dialog of the call, for a CANCEL may be in the server already.
-    private sealed class Answering(IncomingCall call, string? sdp) : ICommand
+    /// <summary>The 200 is about to go out: whoever keeps the call hears of it before.</summary>
+    internal void Prepare(string? sdp)
     {
-        public TaskCompletionSource<InviteOutcome> Done { get; } = new();
+        if (sdp is not null) LocalSdp = sdp;
+        ChooseTag();
+        if (Invite.LocalTag is { } tag) LocalTag = tag;
+        Core.Keep(this);
+    }
 
-        public string? HangupAfter { get; set; }
+    /// <summary>The 200 was sent.</summary>
+    internal void OnSent(Octets dialogId, SipResponse? response)
+    {
+        var tag = response is null ? LocalTag : TagOf(response.ToTag);
+        // What was kept beforehand was right, unless the call loops back to its server, or its INVITE was offered to somebody before us.
+        if (Ownership is null || tag != LocalTag || DialogId != dialogId) Core.Changed();
+        (DialogId, LocalTag) = (dialogId, tag);
+        Succeed();
+    }
 
-        public bool WantsSent => true;
-
-        public void Send(HeaderFields? headers)
-        {
-            if (sdp is not null) call.LocalSdp = sdp;
-            call.ChooseTag();
-            if (call.Invite.LocalTag is { } tag) call.LocalTag = tag;
-            call.Core.Keep(call);
-            if (!call.Invite.SubmitFinal(this, 200, MessageBody.OfSdp(sdp), headers)) End("the connection to the signalling server is lost");
-        }
-
-        public void OnReply(Replied reply)
-        {
-            if (call.IsOver) return;
-            if (reply.Refusal is { } refusal)
-            {
-                // "Unknown transaction" is what a server says whose CANCEL is already on its way to us.
-                call.Finish(new LegEnd(EndedBy.Server, refusal, 487));
-                Done.TrySetResult(new InviteOutcome.NotSent(refusal));
-                return;
-            }
-
-            var tag = reply.Sent is { } sent ? TagOf(sent.ToTag) : call.LocalTag;
-            // What was kept beforehand was right, unless the call loops back to its server, or its INVITE was offered to somebody before us.
-            if (call.Ownership is null || tag != call.LocalTag || call.DialogId != reply.DialogId) call.Core.Changed();
-            (call.DialogId, call.LocalTag) = (reply.DialogId, tag);
-            Succeed();
-        }
-
-        /// <summary>The 200 was sent.</summary>
-        public void Succeed()
-        {
-            call.IsAnswered = true;
-            call.Session.BeginUnacknowledged(call.Invite.Message, call.LocalSdp, call.RemoteSdp);
-            call.State?.OnAnswered(call.LocalTag);
-            call.Core.OnAnswered(call);
-            if (HangupAfter is { } reason) call.BeginEnd(reason, null);
-            Done.TrySetResult(new InviteOutcome.Answered(call));
-        }
-
-        public void OnLost(string reason)
-        {
-            // With the connection, but perhaps behind the answer: the claim will tell.
-            if (call.Ownership is not { IsWritten: true }) End(reason);
-        }
-
-        private void End(string reason)
-        {
-            call.Finish(new LegEnd(EndedBy.ServerLost, reason, 503));
-            Done.TrySetResult(new InviteOutcome.ServerLost(reason));
-        }
+    private void Succeed()
+    {
+        IsAnswered = true;
+        Session.BeginUnacknowledged(Invite.Message, LocalSdp, RemoteSdp);
+        State?.OnAnswered(LocalTag);
+        Core.OnAnswered(this);
+        if (_answering!.HangupAfter is { } reason) BeginEnd(reason, null);
+        _answering.Done.TrySetResult(new InviteOutcome.Answered(this));
     }
 }

@@ -264,7 +264,7 @@ public abstract class Leg
     /// <summary>Begins to end the leg, by what fits its state.</summary>
     private protected virtual void BeginEnd(string? reason, HeaderFields? headers)
     {
-        var bye = SendInDialog("BYE", null, WithReason(reason, headers));
+        var bye = SendInDialog("BYE", null, ReasonField.With(reason, headers));
         if (bye.IsOver) Released(bye.Done.Result);
         else bye.Over = Released;
 
@@ -324,15 +324,6 @@ public abstract class Leg
     internal void Forget(Octets transaction)
     {
         if (Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).RemoveTransaction(transaction);
-    }
-
-    private protected static HeaderFields? WithReason(string? reason, HeaderFields? headers)
-    {
-        if (reason is null || headers?["Reason"] is not null) return headers;
-        var all = new HeaderFields();
-        if (headers is not null) all.AddAll(headers);
-        all["Reason"] = $"SIP;cause=200;text=\"{reason.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
-        return all;
     }
 
     private protected static string TagOf(ReadOnlySpan<byte> tag) => Encoding.ASCII.GetString(tag);

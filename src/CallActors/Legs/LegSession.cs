@@ -238,7 +238,7 @@ internal sealed class LegSession(Leg leg)
     private void Present(LegRequest request, RemoteHold meaning)
     {
         request.Meaning = meaning;
-        leg.Core.Present(request);
+        leg.Core.Dialogs.Present(request);
     }
 
     private void Reply(ModifyEffect.Reply reply)

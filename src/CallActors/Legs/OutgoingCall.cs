@@ -80,13 +80,13 @@ public sealed class OutgoingCall : Leg
     internal override void OnArrived(Arrived arrived)
     {
         if (arrived.Request.Method == SipMethod.Ack) Session.Acknowledge(arrived.Request);
-        else Core.OnDialogRequest(this, arrived);
+        else Core.Dialogs.OnRequest(this, arrived);
     }
 
     private protected override void BeginEnd(string? reason, HeaderFields? headers)
     {
         if (IsAnswered) base.BeginEnd(reason, headers);
-        else _ = Cancel(headers?["Reason"] ?? WithReason(reason, null)?["Reason"]);
+        else _ = Cancel(headers?["Reason"] ?? ReasonField.With(reason, null)?["Reason"]);
     }
 
     private protected override void OnFinished(LegEnd end) =>

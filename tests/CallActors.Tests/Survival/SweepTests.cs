@@ -9,7 +9,7 @@ public sealed class SweepTests(ITestOutputHelper output)
     private const int MostPieces = 300;
 
     [Fact]
-    public void Whenever_a_node_dies() => Sweep(node => node.DiesBehindItsWords(), fromTheStart: true);
+    public void Whenever_a_node_dies() => Sweep(node => node.DiesBehindItsWords(), fromTheStart: true, mostTwice: 0);
 
     [Fact]
     public void Whenever_a_node_dies_and_what_it_said_last_is_lost() => Sweep(node => node.Dies(), fromTheStart: true);
@@ -31,16 +31,23 @@ public sealed class SweepTests(ITestOutputHelper output)
         Net!.After(TimeSpan.FromSeconds(8), node.Restore);
     }
 
-    private void Sweep(Action<TestNode> loss, bool fromTheStart)
+    // What lets a session go may be lost itself, behind the record: whoever is offered the call writes it again, under the same key. That can happen at one moment of a call alone.
+    private void Sweep(Action<TestNode> loss, bool fromTheStart, int mostTwice = 1)
     {
         List<string> failures = [];
+        var twice = 0;
         var count = 1;
         for (var isOver = false; !isOver && count < MostPieces; count++)
         {
             using var call = new Conversation();
             var isLost = false;
             Net = call.Net;
-            if (!fromTheStart) call.SetsUp();
+            if (!fromTheStart)
+            {
+                call.SetsUp();
+                call.MayRepeat = true;
+            }
+
             call.Net.AfterPieces(count, node =>
             {
                 isLost = true;
@@ -50,6 +57,10 @@ public sealed class SweepTests(ITestOutputHelper output)
             {
                 if (fromTheStart) call.SetsUp();
                 call.Talks();
+            }
+            catch (LadderException) when (call.Records.Count() == 2 && call.Records.DistinctBy(record => record.Key).Count() == 1 && ++twice <= mostTwice)
+            {
+                output.WriteLine($"behind piece {count}: the record was written twice");
             }
             catch (Exception failure)
             {
