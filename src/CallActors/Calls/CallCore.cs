@@ -20,6 +20,7 @@ internal sealed class CallCore
     private readonly LegExchange _exchange;
     private readonly CallEnding _ending;
     private readonly WrittenConnections _written = new();
+    private Moving? _moving;
     private FlowContext? _context;
 
     public CallCore(CallRuntime runtime, CallFlow flow, CallKey key, CallActor actor)
@@ -82,6 +83,7 @@ internal sealed class CallCore
             if (!Handle(message)) return false;
             _ending.EndIfOver();
             _keeping.WriteDown();
+            _moving?.Look();
             return true;
         }
         finally
@@ -213,7 +215,8 @@ internal sealed class CallCore
             case LegGiven given: _exchange.OnGiven(given); break;
             case Told told: Run(() => _actor.Hear(told.Message)); break;
             case Restored restored: OnRestored(restored.Snapshot); break;
-            case MoveCall: Move(); break;
+            case PrepareMove: Moving.Prepare(); break;
+            case MoveCall: Moving.Go(); break;
             case EndCall end: _ending.HangUpAll(end.Reason); break;
             default: return false;
         }
@@ -252,9 +255,10 @@ internal sealed class CallCore
         Run(_actor.Relocated);
     }
 
+    private Moving Moving => _moving ??= new Moving(this, _actor, _flows, Move, _ending.HangUpAll);
+
     private void Move()
     {
-        if (IsOver || AnsweredAt is null) return;
         _keeping.Move();
         _ending.Leave();
     }

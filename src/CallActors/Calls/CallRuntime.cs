@@ -76,6 +76,10 @@ internal sealed class CallRuntime : IDisposable
     /// <summary>Whether calls may begin here.</summary>
     public bool IsUp => _region is { IsUp: true };
 
+    /// <summary>The node leaves: its calls go to others.</summary>
+    /// <param name="limit">How long they are given to come to rest.</param>
+    public void Leave(TimeSpan limit) => Region.Leave(limit);
+
     /// <summary>Gives the runtime the region that its calls live in.</summary>
     public void Use(ICallRegion region) => _region = region;
 
@@ -92,7 +96,7 @@ internal sealed class CallRuntime : IDisposable
     /// <summary>A request outside dialogs: a call begins with it, or it is turned away here.</summary>
     public void Offer(IncomingRequest request)
     {
-        if (IsDraining)
+        if (IsDraining || !Region.HasPlace)
         {
             TurnAway(request, 503, new HeaderFields { { "Retry-After", Options.RetryAfter.ToString(System.Globalization.CultureInfo.InvariantCulture) } });
             return;
@@ -117,7 +121,7 @@ internal sealed class CallRuntime : IDisposable
         Traffic.TablesOf(request.Connection).AddTransaction(request.TransactionId, key, null);
         // And whoever hangs up right behind the ACK may be heard before the server's word that the answer was sent; so is the dialog named from the start (signalling server 1.7).
         if (request.Message.Method == Sip.Messages.SipMethod.Invite) Traffic.TablesOf(request.Connection).AddDialog(request.DialogId, key);
-        Region.Region.Tell(new Offered(key, flow, request), ActorRefs.NoSender);
+        Region.Begin(new Offered(key, flow, request));
     }
 
     /// <summary>The call that holds a dialog, by the name that somebody else gives it.</summary>
@@ -131,7 +135,7 @@ internal sealed class CallRuntime : IDisposable
     {
         Counters.Begun();
         var key = CallKey.New(Region.NextShard());
-        Region.Region.Tell(new Begun(key, flow, argument), ActorRefs.NoSender);
+        Region.Begin(new Begun(key, flow, argument));
         return key;
     }
 

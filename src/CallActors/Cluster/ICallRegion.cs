@@ -14,6 +14,15 @@ internal interface ICallRegion
     /// <summary>A shard for a new call: one that lives on this node, whenever there is one.</summary>
     ushort NextShard();
 
+    /// <summary>Takes a message that a call begins with on this node, in a shard of <see cref="NextShard"/>.</summary>
+    void Begin(ICallStart start);
+
+    /// <summary>Whether there is a shard for a new call.</summary>
+    bool HasPlace { get; }
+
+    /// <summary>The node leaves: its shards go to others, in the time that calls are given.</summary>
+    void Leave(TimeSpan limit);
+
     /// <summary>Whether calls may begin here: always without a cluster; with one while the node is up in it and has a place for them.</summary>
     bool IsUp { get; }
 }

@@ -43,13 +43,23 @@ internal sealed class ShardedCallRegion : ICallRegion
             id => CallsActor.PropsFor(system, props, counts, here, ushort.Parse(id, CultureInfo.InvariantCulture)),
             settings,
             new ShardExtractor(options.Shards),
-            new LocalFirstAllocation(),
+            new LocalFirstAllocation(options.Imbalance, options.MovedAtOnce),
             MoveShard.Instance).ConfigureAwait(false);
         system.ActorOf(ShardClaim.PropsFor(here, Math.Min(options.ShardsPerNode, options.Shards), options.Shards), "shard-claim");
         return new(here, cluster);
     }
 
     public ushort NextShard() => _here.Next();
+
+    public bool HasPlace => !_here.Here.IsEmpty;
+
+    public void Begin(ICallStart start) => _here.Begin(start);
+
+    public void Leave(TimeSpan limit)
+    {
+        _here.LeaveLimit = limit;
+        _here.Leave();
+    }
 
     private static bool HasOthers(Akka.Cluster.Cluster cluster, string role)
     {

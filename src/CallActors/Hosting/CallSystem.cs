@@ -111,10 +111,29 @@ internal sealed class CallSystem : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(50), Runtime.Time, cancel).ConfigureAwait(false);
     }
 
+    /// <summary>Whether the calls can go on elsewhere when the node leaves: in a cluster, and not where the server leaves with it.</summary>
+    public bool CanLeaveCalls { get; private set; }
+
+    /// <summary>Asks the servers for no more calls; those that live, and those on their way, are given so long before they go to other nodes.</summary>
+    public void Leave(TimeSpan limit)
+    {
+        foreach (var method in Runtime.Requests.Methods)
+        {
+            foreach (var link in _links) link.Tell(new ServerLink.Unsubscribe(method));
+        }
+        Runtime.Leave(limit);
+    }
+
+    /// <summary>Ends the connections to the servers.</summary>
+    public void Disconnect()
+    {
+        foreach (var connection in _connections) connection.Tell(PoisonPill.Instance);
+    }
+
     /// <summary>Ends the connections; the calls end with their actor system.</summary>
     public ValueTask DisposeAsync()
     {
-        foreach (var connection in _connections) connection.Tell(PoisonPill.Instance);
+        Disconnect();
         Runtime.Dispose();
         return default;
     }
@@ -126,6 +145,7 @@ internal sealed class CallSystem : IAsyncDisposable
     {
         Runtime.Ledger = home.Ledger;
         Runtime.Use(home.Region);
+        CanLeaveCalls = home.Region is ShardedCallRegion && !options.Servers.Any(server => server.InProcess is not null);
         var logger = Runtime.Loggers.CreateLogger("CallActors.Connections");
         var methods = Runtime.Requests.Methods.Select(method => method.ToLowerInvariant()).Concat(Runtime.ServerRecords.Verbs).ToArray();
         foreach (var server in options.Servers)
