@@ -203,6 +203,7 @@ internal sealed class CallCore
             case Replied replied: replied.Command.OnReply(replied); break;
             case Responded responded: responded.Command.OnResponse(responded); break;
             case Arrived arrived: OnArrived(arrived); break;
+            case Forwarded forwarded: if (forwarded.Arrive(Runtime) is { } here) OnArrived(here); break;
             case CallTimerFired fired: fired.Act(); break;
             case NamedTimerFired timer: if (Timers.Take(timer.Name)) Run(() => _actor.TimerFired(timer.Name)); break;
             case Proxied proxied: proxied.Command.OnProxied(proxied); break;

@@ -90,7 +90,7 @@ internal sealed class CallRuntime : IDisposable
     public void Deliver(ICallMessage message)
     {
         if (Directory.TryFind(message.Call, out var call)) call.Tell(message, ActorRefs.NoSender);
-        else Region.Region.Tell(message, ActorRefs.NoSender);
+        else Region.Deliver(message);
     }
 
     /// <summary>A request outside dialogs: a call begins with it, or it is turned away here.</summary>
@@ -124,11 +124,16 @@ internal sealed class CallRuntime : IDisposable
         Region.Begin(new Offered(key, flow, request));
     }
 
-    /// <summary>The call that holds a dialog, by the name that somebody else gives it.</summary>
-    public bool TryFindDialog(DialogName dialog, out CallKey call) =>
-        Traffic.TryDialog($"{dialog.CallId};from-tag={dialog.FromTag}", out call)
+    /// <summary>The call of this node that holds a dialog, by the name that somebody else gives it; null for none. A Call-ID of ours names its call wherever that lives.</summary>
+    public CallKey? FindDialogHere(DialogName dialog) =>
+        Traffic.TryDialog($"{dialog.CallId};from-tag={dialog.FromTag}", out var call)
         || Traffic.TryDialog($"{dialog.CallId};from-tag={dialog.ToTag}", out call)
-        || CallKey.TryFind(System.Text.Encoding.UTF8.GetBytes(dialog.CallId), out call);
+        || CallKey.TryFind(System.Text.Encoding.UTF8.GetBytes(dialog.CallId), out call)
+            ? call
+            : null;
+
+    /// <summary>The same on whichever node of the cluster.</summary>
+    public ValueTask<CallKey?> FindDialog(DialogName dialog) => FindDialogHere(dialog) is { } here ? new(here) : new(Region.FindDialog(dialog));
 
     /// <summary>Begins a call for the application.</summary>
     public CallKey Begin(CallFlow flow, object? argument)

@@ -28,7 +28,7 @@ internal sealed class LegExchange(CallCore core)
     public async Task<Leg?> Take(DialogName dialog)
     {
         if (FindHere(dialog) is { Peer: { IsOver: false } own }) return own;
-        if (!core.Runtime.TryFindDialog(dialog, out var holder) || holder == core.Key) return null;
+        if (await core.Runtime.FindDialog(dialog) is not { } holder || holder == core.Key) return null;
         var number = ++_lastWanted;
         var given = new TaskCompletionSource<LegSnapshot?>();
         (_wanted ??= [])[number] = given;

@@ -60,7 +60,7 @@ internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHer
         if (_calls.TryGetValue(message.Call, out var call)) call.Tell(message, Sender);
         // What began on this node has no other; one that lives on elsewhere is to begin where the shard goes, and the region holds it until the shard is there.
         else if (message is ICallStart start && (_move is null || start is INoSerializationVerificationNeeded)) Begin(start);
-        else if (_move is not null) shards!.Region.Tell(message, Sender);
+        else if (_move is not null) shards!.Forward(message, Sender);
         else counts.IsForNobody();
     }
 

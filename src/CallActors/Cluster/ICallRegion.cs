@@ -1,4 +1,5 @@
 using Akka.Actor;
+using CallActors.Transfers;
 
 namespace CallActors.Cluster;
 
@@ -10,6 +11,12 @@ internal interface ICallRegion
 {
     /// <summary>Takes every <see cref="ICallMessage"/> to its call, wherever that lives.</summary>
     IActorRef Region { get; }
+
+    /// <summary>Takes a message to its call: straight where that lives here, in a form that can travel where it lives elsewhere.</summary>
+    void Deliver(ICallMessage message);
+
+    /// <summary>The call that holds a dialog on another node; null for none.</summary>
+    Task<CallKey?> FindDialog(DialogName dialog) => Task.FromResult<CallKey?>(null);
 
     /// <summary>A shard for a new call: one that lives on this node, whenever there is one.</summary>
     ushort NextShard();

@@ -16,6 +16,8 @@ internal sealed class LocalCallRegion : ICallRegion
 
     public bool HasPlace => true;
 
+    public void Deliver(ICallMessage message) => Region.Tell(message, ActorRefs.NoSender);
+
     public void Begin(ICallStart start) => Region.Tell(start, ActorRefs.NoSender);
 
     // Nobody else has them.

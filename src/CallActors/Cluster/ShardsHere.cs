@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Akka.Actor;
+using CallActors.Calls;
 
 namespace CallActors.Cluster;
 
 /// <summary>The shards that live on this node, so that a call which begins here lives here.</summary>
-internal sealed class ShardsHere(int shards, int seed, Func<bool> hasOthers)
+internal sealed class ShardsHere(int shards, RegionCounts counts, int seed, Func<bool> hasOthers)
 {
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<ushort, IActorRef> _parents = new();
@@ -39,6 +40,21 @@ internal sealed class ShardsHere(int shards, int seed, Func<bool> hasOthers)
 
     /// <summary>Takes a call that begins on this node to its shard: straight where that is here, for such a message can go nowhere else.</summary>
     public void Begin(ICallStart start) => (_parents.TryGetValue(start.Call.Shard, out var parent) ? parent : Region).Tell(start, ActorRefs.NoSender);
+
+    /// <summary>Takes a message to a call: straight where its shard is here, else through the region.</summary>
+    public void Deliver(ICallMessage message)
+    {
+        // Any number of a key is folded into the shards there are.
+        if (_parents.TryGetValue((ushort)(message.Call.Shard % shards), out var parent)) parent.Tell(message, ActorRefs.NoSender);
+        else Forward(message, ActorRefs.NoSender);
+    }
+
+    /// <summary>Sends a message to wherever its shard is, in a form that can travel; what cannot is counted and dropped.</summary>
+    public void Forward(ICallMessage message, IActorRef? sender)
+    {
+        if (Forwarded.Of(message) is { } forwarded) Region.Tell(forwarded, sender!);
+        else counts.IsForNobody();
+    }
 
     public void Add(ushort shard, IActorRef parent)
     {
