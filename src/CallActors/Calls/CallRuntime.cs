@@ -135,6 +135,12 @@ internal sealed class CallRuntime : IDisposable
     /// <summary>The same on whichever node of the cluster.</summary>
     public ValueTask<CallKey?> FindDialog(DialogName dialog) => FindDialogHere(dialog) is { } here ? new(here) : new(Region.FindDialog(dialog));
 
+    /// <summary>A dialog that was given to a call on another node is over.</summary>
+    public void ForgetHere(DialogOver over) => Traffic.ForgetDialog(over.Server, over.Dialog);
+
+    /// <summary>A dialog that came from a call on another node is over.</summary>
+    public void ForgetElsewhere(DialogOver over) => Region.Forget(over);
+
     /// <summary>Begins a call for the application.</summary>
     public CallKey Begin(CallFlow flow, object? argument)
     {

@@ -36,6 +36,7 @@ internal sealed class LegExchange(CallCore core)
         core.Runtime.Deliver(new LegWanted(holder, core.Key, number, dialog));
         if (await given.Task is not { } snapshot) return null;
         var leg = new AdoptedLeg(core, core.Runtime.Traffic.Find(snapshot.Server) ?? core.Runtime.Traffic.SessionOf(Encoding.UTF8.GetBytes(snapshot.DialogId)), snapshot);
+        leg.IsFromElsewhere = !core.Runtime.Directory.TryFind(holder, out _);
         core.Add(leg);
         core.Changed();
         return leg;

@@ -18,6 +18,11 @@ internal interface ICallRegion
     /// <summary>The call that holds a dialog on another node; null for none.</summary>
     Task<CallKey?> FindDialog(DialogName dialog) => Task.FromResult<CallKey?>(null);
 
+    /// <summary>Tells the other nodes that a dialog which came from one of them is over.</summary>
+    void Forget(DialogOver over)
+    {
+    }
+
     /// <summary>A shard for a new call: one that lives on this node, whenever there is one.</summary>
     ushort NextShard();
 

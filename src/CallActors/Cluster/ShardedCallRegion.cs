@@ -21,6 +21,8 @@ internal sealed class ShardedCallRegion : ICallRegion
 
     public bool IsUp => !_cluster.IsTerminated && _cluster.SelfMember.Status == MemberStatus.Up && !_here.Here.IsEmpty;
 
+    public void Forget(DialogOver over) => Finder?.Tell(new DialogFinder.Spread(over));
+
     /// <summary>Asks the other nodes for dialogs; null while there is nobody to ask.</summary>
     public IActorRef? Finder { get; set; }
 

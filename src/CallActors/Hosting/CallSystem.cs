@@ -47,12 +47,13 @@ internal sealed class CallSystem : IAsyncDisposable
     /// <summary>Told of every change of a server's state, on the thread that notices it.</summary>
     public event Action<ServerState>? StateChanged;
 
-    /// <summary>Starts a runtime in an actor system, alone and without a ledger.</summary>
+    /// <summary>Starts a runtime in an actor system, alone and without a ledger unless somebody says otherwise.</summary>
     public static CallSystem Start(
-        ActorSystem system, CallActorsOptions options, CallRoutes routes, IServiceProvider services, INetwork network, TimeProvider time, ILoggerFactory loggers)
+        ActorSystem system, CallActorsOptions options, CallRoutes routes, IServiceProvider services, INetwork network, TimeProvider time, ILoggerFactory loggers,
+        Func<ActorSystem, CallProps, RegionCounts, CallRuntime, CallHome>? home = null)
     {
         var calls = Create(system, options, routes, services, time, loggers);
-        calls.Connect(system, CallHome.OnThisNode(system, calls.PropsOf, calls.Counts), options, network);
+        calls.Connect(system, home?.Invoke(system, calls.PropsOf, calls.Counts, calls.Runtime) ?? CallHome.OnThisNode(system, calls.PropsOf, calls.Counts), options, network);
         return calls;
     }
 

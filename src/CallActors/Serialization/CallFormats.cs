@@ -18,6 +18,7 @@ internal static class CallFormats
         MessageFormat.Of<Forwarded>('f', Write, ReadForwarded),
         MessageFormat.Of<DialogSought>('d', Write, (ref WireReader reader) => new(reader.Signed(), ReadDialog(ref reader))),
         MessageFormat.Of<DialogFound>('k', Write, ReadFound),
+        MessageFormat.Of<DialogOver>('o', Write, (ref WireReader reader) => new(reader.Text(), Octets.Of(reader.Bytes()))),
     ];
 
     private static void Write(WireWriter writer, LegWanted wanted)
@@ -48,6 +49,12 @@ internal static class CallFormats
     {
         writer.Signed(sought.Number);
         Write(writer, sought.Dialog);
+    }
+
+    private static void Write(WireWriter writer, DialogOver over)
+    {
+        writer.Text(over.Server);
+        writer.Bytes(over.Dialog);
     }
 
     private static void Write(WireWriter writer, DialogFound found)
