@@ -111,6 +111,9 @@ public sealed class Application : IStreamReceiver
         _connection.Flush();
     }
 
+    /// <summary>A command that <see cref="Raw"/> sends will be answered.</summary>
+    public void Expect(string id) => _waiting[id] = static _ => { };
+
     /// <summary>Goes away.</summary>
     public void Leave() => _connection.Close("The application leaves");
 
