@@ -24,6 +24,7 @@ internal sealed class CallCore
     private readonly LegExchange _exchange;
     private readonly CallEnding _ending;
     private readonly WrittenConnections _written = new();
+    private Moving? _moving;
     private FlowContext? _context;
 
     public CallCore(CallRuntime runtime, CallFlow flow, CallKey key, CallActor actor)
@@ -100,6 +101,7 @@ internal sealed class CallCore
             if (!Handle(message)) return false;
             if (!_reclaiming.IsReturning) _ending.EndIfOver();
             _keeping.WriteDown();
+            _moving?.Look();
             return true;
         }
         finally
@@ -149,6 +151,9 @@ internal sealed class CallCore
 
     /// <inheritdoc cref="CallKeeping.Keep"/>
     public void Keep(Leg leg) => _keeping.Keep(leg);
+
+    /// <inheritdoc cref="CallKeeping.GiveUp"/>
+    public void GiveUp() => _keeping.GiveUp();
 
     /// <inheritdoc cref="CallKeeping.LetGo"/>
     public void LetGo() => _keeping.LetGo();
@@ -211,6 +216,7 @@ internal sealed class CallCore
             case Replied replied: replied.Command.OnReply(replied); break;
             case Responded responded: responded.Command.OnResponse(responded); break;
             case Arrived arrived: Dialogs.OnArrived(arrived); break;
+            case Forwarded forwarded: if (forwarded.Arrive(Runtime) is { } here) Dialogs.OnArrived(here); break;
             case CallTimerFired fired: fired.Act(); break;
             case NamedTimerFired timer: if (Timers.Take(timer.Name)) Run(() => _actor.TimerFired(timer.Name)); break;
             case Proxied proxied: proxied.Command.OnProxied(proxied); break;
@@ -226,7 +232,8 @@ internal sealed class CallCore
             case LegGiven given: _exchange.OnGiven(given); break;
             case Told told: Run(() => _actor.Hear(told.Message)); break;
             case Restored restored: if (IsRestored(restored.Snapshot)) _reclaiming.Begin(restored.Snapshot, restored.IsFromLedger); break;
-            case MoveCall: Move(); break;
+            case PrepareMove: Moving.Prepare(); break;
+            case MoveCall: Moving.Go(); break;
             case EndCall end: _ending.HangUpAll(end.Reason); break;
             default: return false;
         }
@@ -305,9 +312,10 @@ internal sealed class CallCore
         }
     }
 
+    private Moving Moving => _moving ??= new Moving(this, _actor, _flows, Move, _ending.HangUpAll);
+
     private void Move()
     {
-        if (IsOver || AnsweredAt is null) return;
         _keeping.Move();
         Leave();
     }

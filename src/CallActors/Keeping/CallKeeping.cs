@@ -59,6 +59,13 @@ internal sealed class CallKeeping(CallCore core, CallActor actor)
         core.Runtime.Ledger.Living(snapshot);
     }
 
+    /// <summary>A leg goes over to another call, perhaps on another node: its server hears that it is none of this call's any more before anybody acts on it.</summary>
+    public void GiveUp()
+    {
+        if (First is not null) Tell(CallSnapshots.Of(core, ++_version, actor.WriteState()));
+        for (var session = First; session is not null; session = session.Next) session.Connection?.Flush();
+    }
+
     /// <summary>The call's record is written: nobody needs to know anything of the call any more.</summary>
     public void LetGo()
     {

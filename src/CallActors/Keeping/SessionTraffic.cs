@@ -64,7 +64,7 @@ internal sealed partial class SessionTraffic(CallRuntime runtime, ILogger logger
     public void OnAsk(ServerConnection connection, in AskEvent ask)
     {
         var dialog = new DialogName(Encoding.UTF8.GetString(ask.CallId), Encoding.UTF8.GetString(ask.LocalTag), Encoding.UTF8.GetString(ask.RemoteTag));
-        if (runtime.TryFindDialog(dialog, out var call) && runtime.Directory.TryFind(call, out var actor))
+        if (runtime.FindDialogHere(dialog) is { } call && runtime.Directory.TryFind(call, out var actor))
         {
             actor.Tell(new Asked(call, connection, Octets.Of(ask.Id), dialog), Akka.Actor.ActorRefs.NoSender);
             return;

@@ -57,6 +57,10 @@ public sealed class MessageFormatTests
         (new Adopted(Snapshots.Key(1), "s", "r", 300, new byte[] { 5 }), "01" + "01" + "01000000000000000000" + "0173" + "0172" + "AC02" + "0105"),
         (new LegWanted(Snapshots.Key(1), Snapshots.Key(3), 5, new DialogName("c@h", "t", "f")), "01" + "01" + "01000000000000000000" + "03" + "03000000000000000000" + "0A" + "03634068" + "0174" + "0166"),
         (new LegGiven(Snapshots.Key(1), 5, Small.Legs[0]), "01" + "01" + "01000000000000000000" + "0A" + "01" + LegBytes),
+        (new Forwarded(Snapshots.Key(1), "s", "t", "d", "INFO"u8.ToArray(), true), "01" + "01" + "01000000000000000000" + "0173" + "0174" + "0164" + "04494E464F" + "01" + "00"),
+        (new DialogSought(5, new DialogName("c@h", "t", "f")), "01" + "0A" + "03634068" + "0174" + "0166"),
+        (new DialogFound(5, Snapshots.Key(1)), "01" + "0A" + "01" + "01" + "01000000000000000000"),
+        (new DialogOver("s", "d"), "01" + "0173" + "0164"),
         (new WakeShard(300), "01AC02"),
         (new ShardAwake(7), "0107"),
     ];
