@@ -39,7 +39,8 @@ internal sealed class LegExchange(CallCore core)
         var leg = new AdoptedLeg(core, core.Runtime.Traffic.Find(snapshot.Server) ?? core.Runtime.Traffic.SessionOf(Encoding.UTF8.GetBytes(snapshot.DialogId)), snapshot);
         leg.IsFromElsewhere = !core.Runtime.Directory.TryFind(holder, out _);
         core.Add(leg);
-        core.Changed();
+        // Before anything is said in the dialog it must be this call's.
+        core.Keep(leg);
         return leg;
     }
 
