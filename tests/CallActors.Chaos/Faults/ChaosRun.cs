@@ -97,6 +97,7 @@ internal sealed class ChaosRun : IAsyncDisposable
     // Half of the calls are hung up by either side.
     private async Task EmptyAsync()
     {
+        await Task.WhenAll(_callers.QuietAsync(), _callees.QuietAsync());
         _callers.HangUp(call => call.Name[^1] % 2 == 0, rate: _options.Fill);
         _callees.HangUp(call => call.Name[^1] % 2 != 0 && call.Name.StartsWith(HistoryEvent.HeldPrefix), rate: _options.Fill);
         await Task.Delay(TimeSpan.FromSeconds((_options.Calls / _options.Fill / 2) + 1));
