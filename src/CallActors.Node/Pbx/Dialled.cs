@@ -1,12 +1,10 @@
-using CallActors.Headers;
-
 namespace CallActors.Node.Pbx;
 
 /// <summary>What a caller dialled: a user, or a service number with its parameters.</summary>
 internal static class Dialled
 {
     /// <summary>The user part of the Request-URI.</summary>
-    public static string User(IncomingRequest request) => CallerIdentity.CalledNumber(request.Message);
+    public static string User(IncomingRequest request) => request.Called;
 
     /// <summary>Requests to one number.</summary>
     public static Func<IncomingRequest, bool> Number(string name) => request => User(request) == name;

@@ -50,6 +50,9 @@ public sealed class VirtualActors : IDisposable
             default-blocking-io-dispatcher { type = Dispatcher, executor = "{{NameOf(typeof(VirtualExecutorConfigurator))}}" }
           }
         }
+        callactors.call-dispatcher {
+          type = Dispatcher, executor = "{{NameOf(typeof(VirtualExecutorConfigurator))}}", throughput = 5, mailbox-type = "{{NameOf(typeof(Mailboxes.CallMailbox))}}"
+        }
         """);
 
     /// <summary>Starts an actor system.</summary>

@@ -63,7 +63,7 @@ internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHer
             counts.HasUnknownFlow();
             return;
         }
-        var call = Context.Watch(Context.ActorOf(made.WithDispatcher(Context.Props.Dispatcher), start.Call.ToString()));
+        var call = Context.Watch(Context.ActorOf(made, start.Call.ToString()));
         _calls.Add(start.Call, call);
         counts.HasBegun();
         call.Tell(start, Sender);

@@ -35,6 +35,7 @@ internal sealed record CallHome(ICallRegion Region, ILedger Ledger)
         {
             var logger = runtime.Loggers.CreateLogger("CallActors.Cluster");
             system.ActorOf(ClusterNews.PropsFor(logger), "cluster-news");
+            if (config.GetBoolean("callactors.cluster.refused-is-dead")) system.ActorOf(DeadNodes.PropsFor(logger), "dead-nodes");
             await new ClusterEntry(system, ClusterPlace.From(config), logger, runtime.Time).JoinAsync().ConfigureAwait(false);
         }
         var (region, ledger) = await home.Start(system, propsOf, counts, runtime.Meter, runtime.Time, runtime.Options.NodeName).ConfigureAwait(false);

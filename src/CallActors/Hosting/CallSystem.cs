@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using CallActors.Calls;
 using CallActors.Cluster;
 using CallActors.Connections;
+using CallActors.Mailboxes;
 using CallActors.Net;
 using CallActors.Requests;
 using CallActors.Targets;
@@ -16,12 +18,15 @@ internal sealed class CallSystem : IAsyncDisposable
     private readonly Dictionary<string, ServerState> _states = new(StringComparer.Ordinal);
     private readonly List<IActorRef> _connections = [];
     private readonly List<IActorRef> _links = [];
+    private readonly ConcurrentDictionary<CallFlow, Props> _props = new(ReferenceEqualityComparer.Instance);
     private readonly CallRoutes _routes;
+    private readonly string _dispatcher;
 
-    private CallSystem(CallRuntime runtime, CallRoutes routes)
+    private CallSystem(ActorSystem system, CallRuntime runtime, CallRoutes routes)
     {
         Runtime = runtime;
         _routes = routes;
+        _dispatcher = CallExecutorConfigurator.DispatcherIn(system);
     }
 
     /// <summary>What the calls share.</summary>
@@ -46,7 +51,7 @@ internal sealed class CallSystem : IAsyncDisposable
     public static CallSystem Start(
         ActorSystem system, CallActorsOptions options, CallRoutes routes, IServiceProvider services, INetwork network, TimeProvider time, ILoggerFactory loggers)
     {
-        var calls = Create(options, routes, services, time, loggers);
+        var calls = Create(system, options, routes, services, time, loggers);
         calls.Connect(system, CallHome.OnThisNode(system, calls.PropsOf, calls.Counts), options, network);
         return calls;
     }
@@ -55,7 +60,7 @@ internal sealed class CallSystem : IAsyncDisposable
     public static async Task<CallSystem> StartAsync(
         ActorSystem system, CallHomeStart home, CallActorsOptions options, CallRoutes routes, IServiceProvider services, INetwork network, TimeProvider time, ILoggerFactory loggers)
     {
-        var calls = Create(options, routes, services, time, loggers);
+        var calls = Create(system, options, routes, services, time, loggers);
         // First a place to live in, then the connections that bring the calls.
         calls.Connect(system, await home(system, calls.PropsOf, calls.Counts, calls.Runtime).ConfigureAwait(false), options, network);
         return calls;
@@ -114,8 +119,8 @@ internal sealed class CallSystem : IAsyncDisposable
         return default;
     }
 
-    private static CallSystem Create(CallActorsOptions options, CallRoutes routes, IServiceProvider services, TimeProvider time, ILoggerFactory loggers) =>
-        new(new CallRuntime(services, routes.Build(), options.Calls, time, loggers), routes);
+    private static CallSystem Create(ActorSystem system, CallActorsOptions options, CallRoutes routes, IServiceProvider services, TimeProvider time, ILoggerFactory loggers) =>
+        new(system, new CallRuntime(services, routes.Build(), options.Calls, time, loggers), routes);
 
     private void Connect(ActorSystem system, CallHome home, CallActorsOptions options, INetwork network)
     {
@@ -146,7 +151,9 @@ internal sealed class CallSystem : IAsyncDisposable
             Begun begun => begun.Kind,
             _ => _routes.Find(start.Flow),
         };
-        return flow is null ? null : Props.CreateBy(new FlowProducer(Runtime, flow, start.Call));
+        if (flow is null) return null;
+        // Made once for each flow: to make Props is to read an empty configuration.
+        return _props.GetOrAdd(flow, static (flow, self) => Props.CreateBy(new FlowProducer(self.Runtime, flow)).WithDispatcher(self._dispatcher), this);
     }
 
     private void OnState(ServerState state)

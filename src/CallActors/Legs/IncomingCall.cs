@@ -17,32 +17,55 @@ public sealed class IncomingCall : Leg
     private Answering? _answering;
     private List<TaskCompletionSource<bool>>? _acknowledging;
     private bool _isAcknowledged;
+    private bool _isOfferRead;
+    private bool _hasOtherSdp;
 
     internal IncomingCall(CallCore core, IncomingRequest request)
         : base(core, request.Connection)
     {
         Invite = request;
         request.Core = core;
-        var message = request.Message;
-        CallId = Encoding.UTF8.GetString(message.CallId);
-        RemoteTag = TagOf(message.FromTag);
         // So every server names it (signalling server 1.7), save for a call that loops back to it; then the answer's reply says so.
         DialogId = request.DialogId;
-        RemoteUri = message.From.Uri;
-        LocalUri = message.To.Uri;
-        Offer = SdpBody.In(message);
-        RemoteSdp = Offer;
-        State = core.Runtime.DialogStates.Begin(message, Presence.DialogDirection.Initiator);
+        State = core.Runtime.DialogStates.Begin(request.Message, Presence.DialogDirection.Initiator);
     }
 
     /// <summary>The INVITE.</summary>
     public IncomingRequest Invite { get; }
 
+    // The INVITE is kept as long as the leg, and has all of these; most calls never ask, and those that are rejected least of all.
+    /// <inheritdoc/>
+    public override string CallId => Encoding.UTF8.GetString(Invite.Message.CallId);
+
+    /// <inheritdoc/>
+    public override string RemoteTag => TagOf(Invite.Message.FromTag);
+
+    /// <inheritdoc/>
+    public override string RemoteUri => Invite.Message.From.Uri;
+
+    /// <inheritdoc/>
+    public override string LocalUri => Invite.Message.To.Uri;
+
     /// <summary>The caller's offer; null when the INVITE came without one and the answer must carry ours.</summary>
-    public string? Offer { get; }
+    public string? Offer
+    {
+        get
+        {
+            if (_isOfferRead) return field;
+            _isOfferRead = true;
+            return field = SdpBody.In(Invite.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string? RemoteSdp
+    {
+        get => _hasOtherSdp ? base.RemoteSdp : Offer;
+        internal set => (base.RemoteSdp, _hasOtherSdp) = (value, true);
+    }
 
     /// <summary>The user part of the Request-URI, or the number of a tel URI: what was dialled.</summary>
-    public string Called => Invite.Message.CalledNumber;
+    public string Called => Invite.Called;
 
     /// <summary>Whether a final response was sent, or the call is over.</summary>
     public bool IsSettled => IsAnswered || IsOver || Invite.IsAnswered;
@@ -114,13 +137,13 @@ public sealed class IncomingCall : Leg
     /// <param name="status">300 to 699.</param>
     /// <param name="reason">The reason phrase; null is the standard one.</param>
     /// <param name="headers">More header fields.</param>
-    public async Task Reject(int status, string? reason = null, HeaderFields? headers = null)
+    public Task Reject(int status, string? reason = null, HeaderFields? headers = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(status, 300);
-        if (IsSettled) return;
+        if (IsSettled) return Task.CompletedTask;
         var sent = Invite.Respond(status, reason, null, headers);
         Finish(new LegEnd(EndedBy.Us, reason ?? Encoding.ASCII.GetString(SipReasonPhrases.Of(status)), status));
-        await sent;
+        return sent;
     }
 
     /// <summary>Sends the caller elsewhere: 302 with the targets as Contacts.</summary>

@@ -13,7 +13,7 @@ namespace CallActors;
 /// <summary>One side of a call: a dialog with one far end, from its INVITE or SUBSCRIBE to its end. It lives in its call's mailbox.</summary>
 public abstract class Leg
 {
-    private readonly List<ICommand> _open = [];
+    private List<ICommand>? _open;
     private TaskCompletionSource<LegEnd>? _ending;
     private TaskCompletionSource<LegEnd>? _ended;
 
@@ -41,25 +41,25 @@ public abstract class Leg
     public LegEnd? End { get; private set; }
 
     /// <summary>The Call-ID.</summary>
-    public string CallId { get; private protected set; } = "";
+    public virtual string CallId { get; private protected set; } = "";
 
     /// <summary>Our tag.</summary>
     public string LocalTag { get; private protected set; } = "";
 
     /// <summary>The far end's tag; empty until it is known.</summary>
-    public string RemoteTag { get; private protected set; } = "";
+    public virtual string RemoteTag { get; private protected set; } = "";
 
     /// <summary>Our address of record in this dialog, a URI.</summary>
-    public string LocalUri { get; private protected set; } = "";
+    public virtual string LocalUri { get; private protected set; } = "";
 
     /// <summary>The far end's address of record in this dialog, a URI.</summary>
-    public string RemoteUri { get; private protected set; } = "";
+    public virtual string RemoteUri { get; private protected set; } = "";
 
     /// <summary>The session description that we gave last and that was agreed to; null when there is none.</summary>
     public string? LocalSdp { get; internal set; }
 
     /// <summary>The session description that the far end gave last and that was agreed to; null when there is none.</summary>
-    public string? RemoteSdp { get; internal set; }
+    public virtual string? RemoteSdp { get; internal set; }
 
     /// <summary>Whether we hold the far end: what we said last takes none of its media.</summary>
     public bool IsHeldByUs => Session.Hold is not null;
@@ -213,10 +213,11 @@ public abstract class Leg
     internal void Open(ICommand command)
     {
         // One that is sent again, with credentials, is there already.
+        _open ??= [];
         if (!_open.Contains(command)) _open.Add(command);
     }
 
-    internal void Close(ICommand command) => _open.Remove(command);
+    internal void Close(ICommand command) => _open?.Remove(command);
 
     /// <summary>Begins to end the leg, by what fits its state.</summary>
     private protected virtual void BeginEnd(string? reason, HeaderFields? headers)
@@ -284,8 +285,8 @@ public abstract class Leg
     {
         Session.End();
         foreach (var referral in Referrals?.ToArray() ?? []) referral.End(end.Reason);
-        foreach (var command in _open.ToArray()) command.OnEnded(end.Reason);
-        _open.Clear();
+        foreach (var command in _open?.ToArray() ?? []) command.OnEnded(end.Reason);
+        _open = null;
     }
 
     // After a loss the dialog is reached over the server's next connection.

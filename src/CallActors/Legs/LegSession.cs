@@ -15,12 +15,13 @@ internal sealed class LegSession(Leg leg)
 {
     private static readonly string s_busy = System.Text.Encoding.ASCII.GetString(ControlTexts.InDialog.SessionBusy);
 
-    private readonly Dictionary<int, Wish> _wishes = [];
-    private readonly Dictionary<int, LegRequest> _requests = [];
+    private Dictionary<int, Wish>? _wishes;
+    private Dictionary<int, LegRequest>? _requests;
     private ModifyQueue? _queue;
     private ModifyQueue.State? _state;
     private OutgoingRequest? _invite;
     private TaskCompletionSource<string?>? _answer;
+    private bool? _isHeldByThem;
     private uint _unacknowledged;
     private int _last;
 
@@ -31,7 +32,12 @@ internal sealed class LegSession(Leg leg)
     public HoldMode? Hold => _state?.Hold;
 
     /// <summary>Whether the far end takes none of our media, of its own accord.</summary>
-    public bool IsHeldByThem { get; private set; }
+    // Most sessions end without anybody having asked, and to know means to read the description.
+    public bool IsHeldByThem
+    {
+        get => _isHeldByThem ??= _state is { Hold: not HoldMode.Inactive } && RemoteHold.Classify(null, leg.RemoteSdp).IsHeld;
+        private set => _isHeldByThem = value;
+    }
 
     /// <summary>Whether a change that the far end asked for waits for our answer.</summary>
     public bool IsAsked => _state?.Theirs is { IsAnswered: false };
@@ -55,7 +61,7 @@ internal sealed class LegSession(Leg leg)
         if (leg.End is { } end) return Task.FromResult<ModifyOutcome>(new ModifyOutcome.DialogEnded(end.Reason));
         if (_state is null) return Task.FromResult<ModifyOutcome>(new ModifyOutcome.NotSent("the leg is not answered"));
         var number = ++_last;
-        var wish = _wishes[number] = new Wish(answer, headers);
+        var wish = (_wishes ??= [])[number] = new Wish(answer, headers);
         Handle(new ModifyInput.Ask(number, change));
         return wish.Done.Task;
     }
@@ -64,7 +70,7 @@ internal sealed class LegSession(Leg leg)
     public void Receive(LegRequest request)
     {
         request.Exchange = ++_last;
-        _requests[request.Exchange] = request;
+        (_requests ??= [])[request.Exchange] = request;
         Handle(new ModifyInput.Received(request.Exchange, request.Offer, request.Message.Method == SipMethod.Update, Chance()));
     }
 
@@ -74,6 +80,7 @@ internal sealed class LegSession(Leg leg)
     /// <summary>The far end takes its re-INVITE back.</summary>
     public void Cancel(Octets transactionId)
     {
+        if (_requests is null) return;
         foreach (var (_, request) in _requests)
         {
             if (request.TransactionId != transactionId) continue;
@@ -107,16 +114,26 @@ internal sealed class LegSession(Leg leg)
     {
         _queue = new ModifyQueue(OwnsCallId: !leg.IsCaller);
         _state = state;
-        IsHeldByThem = state.Hold is not HoldMode.Inactive && RemoteHold.Classify(null, leg.RemoteSdp).IsHeld;
+        _isHeldByThem = null;
     }
 
     private void Handle(ModifyInput input)
     {
         if (_state is not { } before) return;
-        (_state, var effects) = _queue!.Handle(before, input);
-        var wasHeld = IsHeldByThem;
-        if (!ReferenceEquals(before.Local, _state.Local) || !ReferenceEquals(before.Remote, _state.Remote) || before.Hold != _state.Hold) Agree(_state, input);
-        var isHeld = IsHeldByThem;
+        var (after, effects) = _queue!.Handle(before, input);
+        var (wasHeld, isHeld) = (false, false);
+        if (ReferenceEquals(before.Local, after.Local) && ReferenceEquals(before.Remote, after.Remote) && before.Hold == after.Hold)
+        {
+            _state = after;
+        }
+        else
+        {
+            wasHeld = IsHeldByThem;
+            _state = after;
+            Agree(after, input);
+            isHeld = IsHeldByThem;
+        }
+
         foreach (var effect in effects) Perform((ModifyEffect)effect);
         if (wasHeld != isHeld && !leg.IsOver) leg.Core.OnHold(leg, isHeld);
     }
@@ -152,7 +169,7 @@ internal sealed class LegSession(Leg leg)
             case ModifyEffect.SendAck ack: SendAck(ack.Sdp); break;
             case ModifyEffect.CancelInvite: if (_invite is { } invite) leg.Submit(null, FrameWriter.Cancel(invite.TransactionId, AppText.Request("CANCEL").End())); break;
             case ModifyEffect.AskForAnswer ask: leg.Core.Run(() => AskForAnswer(ask)); break;
-            case ModifyEffect.Present present: Present(_requests[present.Exchange], present.Meaning); break;
+            case ModifyEffect.Present present: Present(_requests![present.Exchange], present.Meaning); break;
             case ModifyEffect.Reply reply: Reply(reply); break;
             // Never cancelled: the queue ignores one that comes too late.
             case ModifyEffect.StartTimer timer: leg.Core.After(timer.After, () => Handle(timer.Fired)); break;
@@ -162,7 +179,7 @@ internal sealed class LegSession(Leg leg)
 
     private void Send(int number, string? sdp)
     {
-        var invite = _invite = leg.SendInDialog("INVITE", MessageBody.OfSdp(sdp), _wishes[number].Headers);
+        var invite = _invite = leg.SendInDialog("INVITE", MessageBody.OfSdp(sdp), _wishes![number].Headers);
         if (invite.IsOver) OnFinal(invite, invite.Done.Result);
         else invite.Over = outcome => OnFinal(invite, outcome);
     }
@@ -207,7 +224,7 @@ internal sealed class LegSession(Leg leg)
         string? answer = null;
         try
         {
-            if (_wishes[ask.Id].Answer is { } make) answer = await make(ask.Offer);
+            if (_wishes![ask.Id].Answer is { } make) answer = await make(ask.Offer);
         }
         finally
         {
@@ -223,7 +240,7 @@ internal sealed class LegSession(Leg leg)
 
     private void Reply(ModifyEffect.Reply reply)
     {
-        var request = _requests[reply.Exchange];
+        var request = _requests![reply.Exchange];
         if (reply.Status >= 200) _requests.Remove(reply.Exchange);
         if (reply.Status is >= 200 and < 300 && request.Message.Method == SipMethod.Invite) _unacknowledged = request.Message.CSeq;
         request.Reply(reply.Status, reply.Sdp, reply.RetryAfter);
@@ -231,7 +248,7 @@ internal sealed class LegSession(Leg leg)
 
     private void Settle(ModifyEffect.Settle settle)
     {
-        if (_wishes.Remove(settle.Id, out var wish)) wish.Done.TrySetResult(settle.Outcome);
+        if (_wishes is not null && _wishes.Remove(settle.Id, out var wish)) wish.Done.TrySetResult(settle.Outcome);
     }
 
     private static TimeSpan? RetryAfterIn(SipResponse? response)

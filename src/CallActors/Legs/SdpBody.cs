@@ -13,6 +13,7 @@ internal static class SdpBody
     {
         if (message.Body.IsEmpty) return null;
         if (!Sip.Dialogs.SessionDescription.IsIn(message)) return null;
+        if (!IsMultipart(message.First(SipHeaderId.ContentType))) return Encoding.UTF8.GetString(message.Body);
         // What stands beside it in a body of several parts is no text (RFC 5621 §3.1).
         foreach (var part in MultipartBody.PartsOf(message))
         {
@@ -34,6 +35,8 @@ internal static class SdpBody
         var body = MultipartBody.Of(others.AsSpan());
         return new MessageBody(body.ContentType, body.ToBytes());
     }
+
+    private static bool IsMultipart(ReadOnlySpan<byte> type) => type.Length > 10 && Ascii.EqualsIgnoreCase(type[..10], "multipart/"u8);
 
     private static bool IsDescription(BodyPart part) => part.Is("application/sdp");
 }

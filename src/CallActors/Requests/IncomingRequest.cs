@@ -26,7 +26,7 @@ public sealed class IncomingRequest : ReceivedRequest
     public string Uri => Encoding.UTF8.GetString(Message.RequestUri);
 
     /// <summary>The user part of the Request-URI, or the number of a tel URI: who is asked for.</summary>
-    public string Called => CallerIdentity.CalledNumber(Message);
+    public string Called => field ??= CallerIdentity.CalledNumber(Message);
 
     /// <summary>The name of the signalling server that received it.</summary>
     public string Server => Connection.Server;

@@ -5,7 +5,7 @@ namespace CallActors.Benchmarks.Calls;
 /// <summary>What a run of `calls` shall do.</summary>
 internal sealed record CallsPlan(
     IReadOnlyList<int> Rates, int Rounds, TimeSpan Load, int Held, int HoldRate, IReadOnlyList<string> Contenders, IReadOnlyList<Scenario> Scenarios, CallActorsOptions Server,
-    IReadOnlyDictionary<string, CallActorsOptions> Variants)
+    IReadOnlyDictionary<string, CallActorsOptions> Variants, bool HasResponseTimes)
 {
     public static CallsPlan From(Arguments arguments)
     {
@@ -24,7 +24,8 @@ internal sealed record CallsPlan(
             [.. contenders, .. variants.Keys],
             [.. arguments.List("scenarios", "answered", "rejected").Select(Scenario)],
             options,
-            variants);
+            variants,
+            arguments.Flag("response-times"));
     }
 
     public Contender Make(string contender, string directory) => contender switch

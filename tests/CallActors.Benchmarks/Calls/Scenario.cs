@@ -3,6 +3,12 @@ namespace CallActors.Benchmarks.Calls;
 /// <summary>A kind of call and the SIPp scenarios that play its two ends.</summary>
 internal sealed record Scenario(string Name, string CalledUser, string Caller, string Callee)
 {
+    /// <summary>Whether there is a dialog that can be held.</summary>
+    public bool CanBeHeld => Name != "rejected";
+
+    /// <summary>The same, with a pause before the BYE.</summary>
+    public Scenario Held(TimeSpan hold) => Answered(hold) with { Name = Name };
+
     /// <summary>INVITE, 200 with SDP, ACK, BYE, 200: answered at once, released by the caller. With a hold, the BYE waits so long.</summary>
     public static Scenario Answered(TimeSpan hold = default) => new("answered", "200",
         SippScript.Of("caller", SippScript.Invite, SippScript.Receive100, SippScript.Receive200, SippScript.Ack2xx,

@@ -39,10 +39,11 @@ internal static class Targets
 
     private static bool IsNode(string contender) => contender.StartsWith("node", StringComparison.Ordinal);
 
-    // Of a node all its processes count.
-    private static double Of(Run run, string program) => run.Cpu[program] + run.Cpu.GetValueOrDefault("runtime");
+    /// <summary>The cost of a call: of a node all its processes count.</summary>
+    public static double Of(Run run, string program) => run.Cpu[program] + run.Cpu.GetValueOrDefault("runtime");
 
-    private static int HighestClean(IEnumerable<Run> runs) =>
+    /// <summary>The highest rate that was clean; 0 when none was.</summary>
+    public static int HighestClean(IEnumerable<Run> runs) =>
         runs.GroupBy(r => r.Asked).Where(g => Report.IsClean(g)).Select(g => g.Key).DefaultIfEmpty(0).Max();
 
     private static double Best(Run[] runs, int rate, string program) =>

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using BenchmarkDotNet.Attributes;
 
 namespace CallActors.Benchmarks.Micro;
@@ -11,7 +10,7 @@ namespace CallActors.Benchmarks.Micro;
 /// The CPU time of the measuring thread is what holds on a busy machine; the clock's time beside it is what waits and other
 /// programs make of it, and the process's CPU time what other threads of ours did meanwhile.
 /// </remarks>
-internal static partial class QuickRunner
+internal static class QuickRunner
 {
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(150);
     private const int Rounds = 7;
@@ -65,26 +64,16 @@ internal static partial class QuickRunner
         var (own, clock) = (double.MaxValue, double.MaxValue);
         for (var round = 0; round < Rounds; round++)
         {
-            var thread = ThreadCpu();
+            var thread = ThreadTime.Now;
             var start = Stopwatch.GetTimestamp();
             for (var i = 0; i < perRound; i++) body();
             clock = Math.Min(clock, Stopwatch.GetElapsedTime(start).TotalNanoseconds / perRound / operations);
-            own = Math.Min(own, (ThreadCpu() - thread).TotalNanoseconds / perRound / operations);
+            own = Math.Min(own, (ThreadTime.Now - thread).TotalNanoseconds / perRound / operations);
         }
 
         var total = (double)perRound * Rounds * operations;
         return (own, clock, (Cpu() - before).TotalNanoseconds / total, (GC.GetTotalAllocatedBytes(precise: true) - allocated) / total);
     }
-
-    private static TimeSpan ThreadCpu()
-    {
-        const int ThreadCpuTime = 3;
-        _ = GetTime(ThreadCpuTime, out var time);
-        return TimeSpan.FromSeconds(time.Seconds) + TimeSpan.FromTicks(time.Nanoseconds / TimeSpan.NanosecondsPerTick);
-    }
-
-    [LibraryImport("libc", EntryPoint = "clock_gettime")]
-    private static partial int GetTime(int clock, out TimeSpec time);
 
     private static void Invoke<TAttribute>(object subject)
         where TAttribute : Attribute
@@ -92,6 +81,4 @@ internal static partial class QuickRunner
         foreach (var method in subject.GetType().GetMethods().Where(m => m.GetCustomAttribute<TAttribute>() is not null))
             method.Invoke(subject, null);
     }
-
-    private readonly record struct TimeSpec(long Seconds, long Nanoseconds);
 }

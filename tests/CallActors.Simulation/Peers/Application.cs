@@ -47,13 +47,46 @@ public sealed class Application : IStreamReceiver
         return this;
     }
 
+    /// <summary>The same as <see cref="Join"/>, asking for the extensions as a process of an application.</summary>
+    public Application JoinExtended(string app, string node, params string[] verbs)
+    {
+        Command(id => ControlCommands.Authenticate(_out, id, "cymru"u8, default, Extensions.Ask(Encoding.UTF8.GetBytes(app), Encoding.UTF8.GetBytes(node))), null);
+        foreach (var verb in verbs) Command(id => ControlCommands.Route(_out, id, Encoding.UTF8.GetBytes(verb)), null);
+        return this;
+    }
+
+    /// <summary>A sign of life.</summary>
+    public void Ping() => Command(id => ControlCommands.Ping(_out, id), null);
+
+    /// <summary>Attaches a key and a blob; what is refused is told, what is done is not.</summary>
+    public void Session(string key, int incarnation, string names, ReadOnlySpan<byte> blob, Action<Frame>? refused = null)
+    {
+        var bytes = blob.ToArray();
+        Command(id => ControlCommands.Session(_out, id, Encoding.UTF8.GetBytes(key), incarnation, Encoding.UTF8.GetBytes(names), bytes), refused);
+    }
+
+    /// <summary>Takes a session over.</summary>
+    public void Claim(string key, int incarnation, Action<Frame>? replied = null) =>
+        Command(id => ControlCommands.Claim(_out, id, Encoding.UTF8.GetBytes(key), incarnation), replied);
+
+    /// <summary>Gives a dialog back.</summary>
+    public void Restore(string key, int incarnation, string dialogId, byte[] state, Action<Frame>? replied = null) =>
+        Command(id => ControlCommands.Restore(_out, id, Encoding.UTF8.GetBytes(key), incarnation, Encoding.UTF8.GetBytes(dialogId), state), replied);
+
+    /// <summary>Says that a dialog is not known here either.</summary>
+    public void Unknown(string askId) => Command(id => ControlCommands.Unknown(_out, id, Encoding.UTF8.GetBytes(askId)), null);
+
     /// <summary>A request outside a dialog.</summary>
     public void Request(string sip, Action<Frame>? replied = null, string routeUrl = "") =>
         Command(id => ControlCommands.NewRequest(_out, id, Encoding.UTF8.GetBytes(sip), Encoding.UTF8.GetBytes(routeUrl)), replied);
 
     /// <summary>A request within a dialog.</summary>
-    public void Request(string dialogId, string sip, Action<Frame>? replied) =>
-        Command(id => ControlCommands.DialogRequest(_out, id, Encoding.UTF8.GetBytes(dialogId), Encoding.UTF8.GetBytes(sip)), replied);
+    /// <param name="dialogId">The dialog.</param>
+    /// <param name="sip">The request.</param>
+    /// <param name="replied">Told of the reply.</param>
+    /// <param name="because">The received request because of which it is sent; empty for none.</param>
+    public void Request(string dialogId, string sip, Action<Frame>? replied, string because = "") =>
+        Command(id => ControlCommands.DialogRequest(_out, id, Encoding.UTF8.GetBytes(dialogId), Encoding.UTF8.GetBytes(sip), Encoding.UTF8.GetBytes(because)), replied);
 
     /// <summary>Gives an INVITE up.</summary>
     public void Cancel(string transactionId, Action<Frame>? replied = null) =>

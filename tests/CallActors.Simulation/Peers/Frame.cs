@@ -17,6 +17,21 @@ public sealed class Frame
     /// <summary>The message behind it.</summary>
     public SipMessage? Sip { get; private init; }
 
+    /// <summary>What it is.</summary>
+    public ServerMessageKind Kind { get; private init; }
+
+    /// <summary>The session that it is about, or that its dialog has; empty for none.</summary>
+    public string Key { get; private init; } = "";
+
+    /// <summary>Whether the request had been shown to an owner before.</summary>
+    public bool IsAgain { get; private init; }
+
+    /// <summary>The incarnation of an offer, or of a claim that was granted; 0 for none.</summary>
+    public int Incarnation { get; private init; }
+
+    /// <summary>The blob of an offer, the state of a dialog.</summary>
+    public byte[] Bytes { get; private init; } = [];
+
     /// <summary>Whether it answers a command.</summary>
     public bool IsReply { get; private init; }
 
@@ -52,11 +67,26 @@ public sealed class Frame
     {
         var message = new ControlMessage(payload);
         var tokens = Encoding.UTF8.GetString(message.MetaLine).Split('|');
-        if (ServerMessage.KindOf(message) == ServerMessageKind.Reply)
+        var kind = ServerMessage.KindOf(message);
+        if (kind is ServerMessageKind.Adopt or ServerMessageKind.State or ServerMessageKind.Gone or ServerMessageKind.Ask)
+        {
+            return new Frame(tokens)
+            {
+                Kind = kind,
+                Key = kind is ServerMessageKind.Adopt or ServerMessageKind.State ? tokens[2] : "",
+                DialogId = kind == ServerMessageKind.State ? tokens[3] : "",
+                Incarnation = kind == ServerMessageKind.Adopt ? new AdoptEvent(message).Incarnation : 0,
+                Bytes = message.Sip.ToArray(),
+            };
+        }
+
+        if (kind == ServerMessageKind.Reply)
         {
             var reply = new ControlReply(message);
             return new Frame(tokens)
             {
+                Kind = kind,
+                Incarnation = reply.Incarnation,
                 IsReply = true,
                 Verdict = reply.Verdict,
                 Content = reply.Content,
@@ -70,6 +100,9 @@ public sealed class Frame
         var told = new SipEvent(message);
         return new Frame(tokens)
         {
+            Kind = kind,
+            Key = Encoding.UTF8.GetString(told.Key),
+            IsAgain = told.IsAgain,
             TransactionId = Encoding.UTF8.GetString(told.TransactionId),
             DialogId = Encoding.UTF8.GetString(told.DialogId),
             IsNewRequest = told.IsNewRequest,

@@ -55,7 +55,9 @@ public sealed class World
     public TimeSpan Now => Time.GetElapsedTime(_start);
 
     /// <summary>A server on this network, started: UDP and TCP at <see cref="ServerSip"/>, applications at <see cref="ServerControl"/>.</summary>
-    public SignallingServer StartServer(Func<ServerOptions, ServerOptions>? configure = null)
+    /// <param name="configure">What is not as usual.</param>
+    /// <param name="run">Which run of the server it is: each makes names of its own.</param>
+    public SignallingServer StartServer(Func<ServerOptions, ServerOptions>? configure = null, int run = 0)
     {
         if (!ContactOptions.TryParse("sip:10.0.0.9:5060;transport=udp,tcp", out var contact, out var fault)) throw new InvalidOperationException(fault);
         var options = new ServerOptions
@@ -64,7 +66,7 @@ public sealed class World
             Admin = new AdminOptions { Address = "10.0.0.9", TcpPort = 9022 },
             Limits = new LimitOptions { Partitions = 4 },
         };
-        var server = new SignallingServer(configure?.Invoke(options) ?? options, Network.At(ServerSip.Ip), Time, NullLoggerFactory.Instance, Seed);
+        var server = new SignallingServer(configure?.Invoke(options) ?? options, Network.At(ServerSip.Ip), Time, NullLoggerFactory.Instance, Seed + (run << 16));
         server.StartAsync().GetAwaiter().GetResult();
         return server;
     }

@@ -25,6 +25,8 @@ internal sealed class RegionNode : IAsyncDisposable
     /// <summary>What the calls of this node heard.</summary>
     public ConcurrentQueue<ICallMessage> Heard { get; } = new();
 
+    public NodeAddress Place => NodeAddress.Of(Akka.Cluster.Cluster.Get(System).SelfAddress);
+
     public string Address => Akka.Cluster.Cluster.Get(System).SelfAddress.ToString();
 
     public static RegionNode Alone()
@@ -35,13 +37,13 @@ internal sealed class RegionNode : IAsyncDisposable
     }
 
     /// <summary>A node of a cluster, which it joins by another or begins.</summary>
-    public static async Task<RegionNode> InCluster(RegionNode? other = null, int shardsPerNode = 16)
+    public static async Task<RegionNode> InCluster(RegionNode? other = null, int shardsPerNode = 16, string hocon = "")
     {
-        var node = new RegionNode(ActorSystem.Create("calls", Quiet(new Dictionary<string, string>
+        var node = new RegionNode(ActorSystem.Create("calls", ConfigurationFactory.ParseString(hocon).WithFallback(Quiet(new Dictionary<string, string>
         {
             ["CALLACTORS_CLUSTER"] = "on",
             ["CALLACTORS_CLUSTER_LISTEN"] = "127.0.0.1:0",
-        })));
+        }))));
         var cluster = Akka.Cluster.Cluster.Get(node.System);
         await cluster.JoinAsync(other is null ? cluster.SelfAddress : Akka.Cluster.Cluster.Get(other.System).SelfAddress);
         node.Region = await ShardedCallRegion.Start(node.System, node.PropsOf, node.Counts, new RegionOptions { IsClustered = true, ShardsPerNode = shardsPerNode });
