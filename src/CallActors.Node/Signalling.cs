@@ -30,6 +30,8 @@ internal sealed class Signalling(ServerOptions options, ILoggerFactory loggers) 
                 new("pending", census.PendingRequests),
                 new("proxies", census.Proxies),
                 new("connections", census.Applications),
+                new("sessions", census.Sessions),
+                new("held", census.Held),
             ];
         }
     }

@@ -73,10 +73,10 @@ public sealed partial class SignallingServer : IAsyncDisposable
                 var part = partition.Census();
                 sum = new ServerCensus(
                     sum.ServerTransactions + part.ServerTransactions, sum.ClientTransactions + part.ClientTransactions, sum.Dialogs + part.Dialogs,
-                    sum.PendingRequests + part.PendingRequests, sum.Proxies + part.Proxies, sum.Timers + part.Timers, 0, 0, 0);
+                    sum.PendingRequests + part.PendingRequests, sum.Proxies + part.Proxies, sum.Timers + part.Timers, 0, 0, 0, 0, sum.Held + part.Held);
             }
 
-            return sum with { Applications = _control?.Count ?? 0, Streams = _streams?.Count ?? 0, Registrations = _context?.Registrations.Count ?? 0 };
+            return sum with { Applications = _control?.Count ?? 0, Streams = _streams?.Count ?? 0, Registrations = _context?.Registrations.Count ?? 0, Sessions = _control?.Succession.Count ?? 0 };
         }
     }
 
@@ -306,6 +306,7 @@ public sealed partial class SignallingServer : IAsyncDisposable
     private void Tick()
     {
         foreach (var partition in _partitions) partition.Tick();
+        _control?.Succession.Tick();
         OutputBatch.Flush();
     }
 

@@ -72,6 +72,8 @@ internal static class HelpNotes
           DRACHTIO_PRESERVE_HEADER_NAMES=a,b          DRACHTIO_LOCAL_DOMAIN
           DRACHTIO_SUPPORT_BEST_EFFORT_TLS=1          DRACHTIO_MEMORY_DEBUG=1 [--memory-debug]
           DRACHTIO_TPORT_QUEUESIZE                    DRACHTIO_TPORT_MAX_CONSECUTIVE_TIMEOUTS
+          DRACHTIO_NO_EXTENSIONS=1 [--no-extensions]  DRACHTIO_ADOPT_BY_TAGS=1 [--adopt-by-tags]
+          DRACHTIO_SESSION_GRACE [--session-grace]
 
         Signals:
           SIGTERM, SIGINT   new calls get 503, living ones may end (--drain-timeout), then the server leaves; a second one ends it at once

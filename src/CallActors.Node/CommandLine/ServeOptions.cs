@@ -45,6 +45,10 @@ internal static class ServeOptions
         Flag("--reject-register-with-no-realm", null, "Answer 403 to a REGISTER for an IPv4 address instead of a domain.", options => options with { RejectRegisterWithNoRealm = true }),
         Value("--user-agent-options-auto-respond", null, "text", "Answer 200 to OPTIONS from exactly this User-Agent; no application sees them.", (options, setting) => options with { UserAgentOptionsAutoRespond = setting.Text }),
 
+        Flag("--no-extensions", null, "Grant applications no extensions of the control protocol: calls end with the process that serves them.", options => options with { Extensions = options.Extensions with { IsOn = false } }),
+        Value("--session-grace", null, "seconds", "How long the calls of a lost application wait for its next process. [default: 32]", (options, setting) => options with { Extensions = options.Extensions with { Grace = setting.Seconds(least: 1) ?? options.Extensions.Grace } }),
+        Flag("--adopt-by-tags", null, "Give the calls of a lost application without extensions to another with exactly the same tags.", options => options with { Extensions = options.Extensions with { AdoptByTags = true } }),
+
         Value(File, "-f", "path", "The configuration file. [default: /etc/drachtio.conf.xml where it exists]", Elsewhere),
         Flag(NoConfig, null, "Read no configuration file.", options => options),
         Value("--loglevel", "-l", "level", "What is logged: notice, error, warning, info (each SIP message with it) or debug. [default: info]", (options, setting) => options with { Log = options.Log with { Level = setting.Verbosity() ?? options.Log.Level } }),

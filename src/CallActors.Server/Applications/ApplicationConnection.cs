@@ -5,7 +5,6 @@ using CallActors.Control.Replies;
 using CallActors.Net;
 using CallActors.Server.Partitions;
 using CallActors.Server.Transports;
-using CallActors.Sip.Dialogs;
 using CallActors.Sip.Messages;
 
 namespace CallActors.Server.Applications;
@@ -18,6 +17,9 @@ internal interface IApplicationHost
 
     /// <summary>The wall clock.</summary>
     DateTimeOffset UtcNow { get; }
+
+    /// <summary>Time since the server started.</summary>
+    TimeSpan Uptime { get; }
 
     /// <summary>One whole message arrived.</summary>
     void Handle(ApplicationConnection application, ReadOnlySpan<byte> payload);
@@ -52,7 +54,19 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     /// <summary>The tags given with the secret.</summary>
     public IReadOnlyList<string> Tags { get; private set; } = [];
 
-    /// <summary>What was granted.</summary>
+    /// <summary>Extension: the application whose processes can stand in for each other; null for one that asked for no extensions.</summary>
+    public ApplicationGroup? Group { get; private set; }
+
+    /// <summary>Extension: the process, as it named itself.</summary>
+    public string Node { get; private set; } = "";
+
+    /// <summary>Extension: when it was last heard.</summary>
+    public TimeSpan HeardAt { get; set; }
+
+    /// <summary>Extension: whether it ended for want of a sign of life.</summary>
+    public bool IsSilent { get; private set; }
+
+    /// <summary>Extension: what was granted.</summary>
     public ExtensionFeatures Features { get; private set; }
 
     /// <summary>Whether frames can still be written.</summary>
@@ -74,12 +88,33 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
         IsAuthenticated = true;
     }
 
+    /// <summary>Extensions were granted.</summary>
+    public void Extend(ApplicationGroup group, string node, ExtensionFeatures features, TimeSpan now)
+    {
+        Features = features;
+        Group = group;
+        Node = node;
+        HeardAt = now;
+    }
+
+    /// <summary>Nothing was heard of it for too long.</summary>
+    public void Silence()
+    {
+        if (!connection.IsOpen) return;
+        IsSilent = true;
+        connection.Abort("no sign of life for three beats");
+    }
+
+    /// <summary>Whether another has exactly the same tags, and at least one.</summary>
+    public bool HasTagsOf(ApplicationConnection other) => Tags.Count > 0 && Tags.Count == other.Tags.Count && Tags.All(other.HasTag);
+
     /// <summary>Whether it carries a tag.</summary>
     public bool HasTag(string tag) => Tags.Contains(tag);
 
     /// <inheritdoc/>
     public int OnBytes(ReadOnlySpan<byte> buffered)
     {
+        if (Group is not null) HeardAt = host.Uptime;
         var consumed = 0;
         while (!_closing)
         {
@@ -133,10 +168,10 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     }
 
     /// <summary>The answer to a successful <c>authenticate</c>.</summary>
-    public void Welcome(ReadOnlySpan<byte> command, ReadOnlySpan<byte> hostPorts, ReadOnlySpan<byte> version, ReadOnlySpan<byte> localHostPorts)
+    public void Welcome(ReadOnlySpan<byte> command, ReadOnlySpan<byte> hostPorts, ReadOnlySpan<byte> version, ReadOnlySpan<byte> localHostPorts, Extensions extensions)
     {
         var frame = Frame(out var id);
-        ControlReplies.Authenticated(frame, id, command, hostPorts, version, localHostPorts);
+        ControlReplies.Authenticated(frame, id, command, hostPorts, version, localHostPorts, extensions);
         Send(frame);
     }
 
@@ -204,43 +239,33 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     }
 
     /// <summary>Any other message from the network: layouts (b) and (c).</summary>
-    public void Deliver(SipMessage message, in Flow flow, ReadOnlySpan<byte> transaction, ReadOnlySpan<byte> dialog)
+    /// <param name="message">The message.</param>
+    /// <param name="flow">The way it came.</param>
+    /// <param name="transaction">Its transaction.</param>
+    /// <param name="dialog">Its dialog; empty where it has none.</param>
+    /// <param name="session">The session of the dialog, if it has one.</param>
+    /// <param name="isAgain">Whether it was shown to an owner before that has gone.</param>
+    public void Deliver(SipMessage message, in Flow flow, ReadOnlySpan<byte> transaction, ReadOnlySpan<byte> dialog, KeptSession? session = null, bool isAgain = false)
     {
         var frame = Frame(out var id);
-        ControlEvents.Message(frame, id, Transit(MessageSource.Network, message, flow), transaction, dialog, message);
+        ControlEvents.Message(frame, id, Transit(MessageSource.Network, message, flow), transaction, dialog, message, KeyOf(session), isAgain);
         Send(frame);
     }
 
     /// <summary>A response that the server made because none came: source network, no bytes, no address.</summary>
-    public void DeliverSynthetic(SipResponse response, SipTransport? transport, ReadOnlySpan<byte> transaction, ReadOnlySpan<byte> dialog)
+    public void DeliverSynthetic(SipResponse response, SipTransport? transport, ReadOnlySpan<byte> transaction, ReadOnlySpan<byte> dialog, KeptSession? session = null)
     {
         var frame = Frame(out var id);
         var transit = MessageTransit.Synthetic(transport is null ? MessageTransport.Unknown : Transport(transport.Protocol), host.UtcNow);
-        ControlEvents.Message(frame, id, transit, transaction, dialog, response.Bytes);
+        ControlEvents.Message(frame, id, transit, transaction, dialog, response.Bytes, KeyOf(session));
         Send(frame);
     }
 
     /// <summary>A request that the server sent of its own accord: layout (d).</summary>
-    public void Unsolicited(SipRequest request, in Flow flow, ReadOnlySpan<byte> dialog)
+    public void Unsolicited(SipRequest request, in Flow flow, ReadOnlySpan<byte> dialog, KeptSession? session = null)
     {
         var frame = Frame(out var id);
-        ControlEvents.ServerRequest(frame, id, Transit(MessageSource.Application, request, flow), dialog, request.Bytes);
-        Send(frame);
-    }
-
-    /// <summary>The event <c>state</c>: what the server knows of a dialog.</summary>
-    public void State(ReadOnlySpan<byte> key, ReadOnlySpan<byte> dialog, ReadOnlySpan<byte> state)
-    {
-        var frame = Frame(out var id);
-        ControlEvents.State(frame, id, key, dialog, state);
-        Send(frame);
-    }
-
-    /// <summary>The event <c>ask</c>; its id is the same for all who are asked.</summary>
-    public void Ask(ReadOnlySpan<byte> id, in DialogKey dialog)
-    {
-        var frame = Frame(out _);
-        ControlEvents.Ask(frame, id, dialog.CallId, dialog.LocalTag, dialog.RemoteTag);
+        ControlEvents.ServerRequest(frame, id, Transit(MessageSource.Application, request, flow), dialog, request.Bytes, KeyOf(session));
         Send(frame);
     }
 
@@ -268,6 +293,8 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
         Send(frame);
     }
 
+    private static ReadOnlySpan<byte> KeyOf(KeptSession? session) => session is { IsOver: false } ? session.Key.Span : default;
+
     private static MessageSource Source(bool isSent) => isSent ? MessageSource.Application : MessageSource.Network;
 
     private MessageTransit Transit(MessageSource source, SipMessage message, in Flow flow) =>
@@ -281,7 +308,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
     };
 
     // This thread's frame and the next id to begin it with: both are done with at Send.
-    private static ArrayBufferWriter<byte> Frame(out ReadOnlySpan<byte> id)
+    internal static ArrayBufferWriter<byte> Frame(out ReadOnlySpan<byte> id)
     {
         var text = t_id ??= new byte[TransactionId.TextLength];
         FrameIds.Next(text);
@@ -291,7 +318,7 @@ internal sealed class ApplicationConnection(IApplicationHost host, IStreamConnec
         return frame;
     }
 
-    private void Send(ArrayBufferWriter<byte> frame)
+    internal void Send(ArrayBufferWriter<byte> frame)
     {
         if (connection.Write(frame.WrittenSpan)) OutputBatch.Add(connection);
     }

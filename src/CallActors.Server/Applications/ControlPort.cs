@@ -29,6 +29,12 @@ internal sealed partial class ControlPort(ServerContext context, SipDispatch dis
     /// <inheritdoc/>
     public DateTimeOffset UtcNow => context.UtcNow;
 
+    /// <inheritdoc/>
+    public TimeSpan Uptime => context.Uptime;
+
+    /// <summary>Who takes over what an application leaves.</summary>
+    public Succession Succession { get; } = new(context, dispatch);
+
     /// <summary>How many applications are connected.</summary>
     public int Count
     {
@@ -93,6 +99,9 @@ internal sealed partial class ControlPort(ServerContext context, SipDispatch dis
             case CommandKind.Cancel: Cancel(application, new CancelCommand(command.Message)); break;
             case CommandKind.Response: Respond(application, new ResponseCommand(command.Message)); break;
             case CommandKind.Proxy: Proxy(application, new ProxyCommand(command.Message)); break;
+            case CommandKind.Session: Succession.Session(application, new SessionCommand(command.Message)); break;
+            case CommandKind.Claim: Succession.Claim(application, new ClaimCommand(command.Message)); break;
+            case CommandKind.Restore or CommandKind.Unknown: application.Nok(command.Id, ControlTexts.Extension.NotGranted); break;
             default: throw new InvalidOperationException($"No code carries out {command.Kind}.");
         }
     }
@@ -105,12 +114,28 @@ internal sealed partial class ControlPort(ServerContext context, SipDispatch dis
         LogLeft(application.Remote, reason ?? "closed by the application");
         application.OnAuthenticated?.Invoke(application, false);
         if (!application.IsAuthenticated) return;
+        var lost = Succession.Leave(application);
+        var heir = HeirOf(application);
         foreach (var partition in partitions)
         {
-            using (partition.EnterScope()) partition.Endings.OwnerLeft(application);
+            using (partition.EnterScope()) partition.Departures.OwnerLeft(application, heir);
         }
 
+        Succession.Offer(application, lost);
         Restoration.Left(context, partitions, application);
+    }
+
+    // Adoption by tags, for applications without extensions.
+    private ApplicationConnection? HeirOf(ApplicationConnection application)
+    {
+        if (!context.Options.Extensions.AdoptByTags || application.Group is not null || application.IsOutbound) return null;
+        lock (_gate)
+        {
+            foreach (var other in _connected.Keys)
+                if (other is { IsOpen: true, IsAuthenticated: true, IsOutbound: false, Group: null } && other.HasTagsOf(application)) return other;
+        }
+
+        return null;
     }
 
     private ApplicationConnection Admit(IStreamConnection connection, bool isOutbound)
@@ -135,7 +160,7 @@ internal sealed partial class ControlPort(ServerContext context, SipDispatch dis
         List<string> tags = [];
         foreach (var tag in command.Tags) tags.Add(Encoding.ASCII.GetString(tag));
         application.Authenticate(tags);
-        application.Welcome(command.Message.Id, _hostPorts, Version, _localHostPorts);
+        application.Welcome(command.Message.Id, _hostPorts, Version, _localHostPorts, Succession.Join(application, command.Extensions));
         Restoration.Came(context, partitions, application);
         LogJoined(application.Remote, tags.Count == 0 ? "no tags" : string.Join(',', tags));
         application.OnAuthenticated?.Invoke(application, true);
@@ -164,7 +189,9 @@ internal sealed partial class ControlPort(ServerContext context, SipDispatch dis
         var id = command.DialogId;
         var end = id.LastIndexOf(";from-tag="u8);
         var partition = dispatch.PartitionOf(end < 0 ? id : id[..end]);
-        using (partition.EnterScope()) partition.DialogRequests.Send(application, command.Message.Id, command);
+        bool wasSent;
+        using (partition.EnterScope()) wasSent = partition.DialogRequests.Send(application, command.Message.Id, command);
+        if (wasSent && application.Group is not null && TransactionId.TryParse(command.For, out var received)) Succession.Link(application, received);
     }
 
     private void Cancel(ApplicationConnection application, CancelCommand command)

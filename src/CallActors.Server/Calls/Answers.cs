@@ -20,7 +20,8 @@ internal sealed class Answers(Partition partition)
     {
         var incoming = partition.Transactions.FindIncoming(id);
         if (incoming is { IsInvite: true, Dialog.Update: { } update } && AnswersUpdate(message)) incoming = update;
-        if (incoming?.Owner is null || incoming.Phase is RequestPhase.Routing or RequestPhase.Proxied)
+        if (incoming?.Owner is null || incoming.Phase is RequestPhase.Routing or RequestPhase.Proxied
+            || (application.Group is not null && !ReferenceEquals(incoming.Owner, application)))
         {
             application.Nok(command, AnswersCancel(message) ? ControlTexts.Response.CancelAnswered : ControlTexts.Response.UnknownTransaction);
             return;
@@ -149,6 +150,7 @@ internal sealed class Answers(Partition partition)
         entry.Gate = gate;
         partition.Dialogs.Add(entry);
         partition.Dialogs.TryIndex(value.Key, entry);
+        Inheritance.Made(incoming, entry);
         return entry;
     }
 

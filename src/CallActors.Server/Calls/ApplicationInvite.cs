@@ -67,12 +67,16 @@ internal sealed class ApplicationInvite(Partition partition, ApplicationConnecti
     }
 
     /// <inheritdoc/>
-    public void Left(OutgoingRequest outgoing)
+    public void Left(OutgoingRequest outgoing, bool isKept)
     {
         Owner = null;
         if (IsPending && !outgoing.IsCancelled) outgoing.Cancel(request.CancelFor());
+        else if (isKept) Keep();
         else Remember(Abandoned.Instance);
     }
+
+    /// <inheritdoc/>
+    public void Pass(ApplicationConnection owner) => Owner = owner;
 
     /// <inheritdoc/>
     public void Responded(OutgoingRequest outgoing, SipResponse response, in Flow flow)
@@ -89,7 +93,7 @@ internal sealed class ApplicationInvite(Partition partition, ApplicationConnecti
         var id = DialogId;
         Over(response);
         Span<byte> text = stackalloc byte[TransactionId.TextLength];
-        Owner?.DeliverSynthetic(response, outgoing.Flow.Transport, IdText(text), id.Span);
+        Owner?.DeliverSynthetic(response, outgoing.Flow.Transport, IdText(text), id.Span, Dialog?.Kept);
         partition.Context.Cdrs.Stop(response, CdrReason.CallRejected, isSent: false);
     }
 
@@ -207,7 +211,15 @@ internal sealed class ApplicationInvite(Partition partition, ApplicationConnecti
         partition.States.Tell(Dialog);
         Deliver(response, flow);
         if (!IsReinvite) partition.Context.Cdrs.Start(response, CdrRole.Uac, isSent: false);
-        if (Owner is null || !Owner.IsOpen) Remember(Abandoned.Instance);
+        if (Owner is { IsOpen: true }) return;
+        if (IsReinvite && Dialog is { IsOver: false } and ({ Kept.IsOver: false } or { Owner.IsOpen: true })) Keep();
+        else Remember(Abandoned.Instance);
+    }
+
+    // The call goes on with its next owner: it is acknowledged here, unless the answer to the far end's offer is missing, which only that owner may have.
+    private void Keep()
+    {
+        if (AwaitsAck && !request.Body.IsEmpty && partition.Confirmations.Bare(Dialog!, request) is { } ack) Remember(new Acknowledge(ack));
     }
 
     private void Establish(SipResponse response, in Flow flow)
@@ -231,7 +243,7 @@ internal sealed class ApplicationInvite(Partition partition, ApplicationConnecti
         var id = DialogId;
         Over(response);
         Span<byte> text = stackalloc byte[TransactionId.TextLength];
-        Owner?.Deliver(response, flow, IdText(text), id.Span);
+        Owner?.Deliver(response, flow, IdText(text), id.Span, Dialog?.Kept);
         if (!IsReinvite) partition.Context.Cdrs.Stop(response, response.StatusCode == 487 ? CdrReason.CallCanceled : CdrReason.CallRejected, isSent: false);
     }
 
@@ -252,7 +264,7 @@ internal sealed class ApplicationInvite(Partition partition, ApplicationConnecti
     private void Deliver(SipResponse response, in Flow flow)
     {
         Span<byte> text = stackalloc byte[TransactionId.TextLength];
-        Owner?.Deliver(response, flow, IdText(text), DialogId.Span);
+        Owner?.Deliver(response, flow, IdText(text), DialogId.Span, Dialog?.Kept);
     }
 
     private ReadOnlySpan<byte> IdText(Span<byte> scratch)

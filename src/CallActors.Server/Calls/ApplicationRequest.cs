@@ -25,8 +25,17 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
     /// <summary>The id that the application gave the transaction itself, if it did.</summary>
     public Octets GivenId { get; init; }
 
+    /// <summary>Extension: the received request because of which this one was sent.</summary>
+    public TransactionId? For { get; init; }
+
     /// <inheritdoc/>
-    public void Left(OutgoingRequest outgoing) => Owner = null;
+    public DialogEntry? Dialog => dialog;
+
+    /// <inheritdoc/>
+    public void Left(OutgoingRequest outgoing, bool isKept) => Owner = null;
+
+    /// <inheritdoc/>
+    public void Pass(ApplicationConnection owner) => Owner = owner;
 
     /// <inheritdoc/>
     public void Responded(OutgoingRequest outgoing, SipResponse response, in Flow flow)
@@ -34,7 +43,8 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
         if (dialog is not null) partition.DialogRequests.Responded(dialog, request, response);
         else if (request.Method == SipMethod.Subscribe && response.IsFinal) Subscribed(response, flow);
         Span<byte> id = stackalloc byte[TransactionId.TextLength];
-        Owner?.Deliver(response, flow, IdText(outgoing, id), DialogId.Span);
+        Owner?.Deliver(response, flow, IdText(outgoing, id), DialogId.Span, dialog?.Kept);
+        Relayed(response);
     }
 
     /// <inheritdoc/>
@@ -44,15 +54,22 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
         if (dialog is not null) partition.DialogRequests.Responded(dialog, request, response);
         else partition.Requests.Subscribed(this);
         Span<byte> id = stackalloc byte[TransactionId.TextLength];
-        Owner?.DeliverSynthetic(response, outgoing.Flow.Transport, IdText(outgoing, id), DialogId.Span);
+        Owner?.DeliverSynthetic(response, outgoing.Flow.Transport, IdText(outgoing, id), DialogId.Span, dialog?.Kept);
+        Relayed(response);
     }
 
     /// <summary>The NOTIFY came before the response: the dialog is made by it.</summary>
     public DialogEntry Overtaken(SipRequest notify, in Flow flow)
     {
-        var made = Make(Dialog.ForSubscriber(request, notify), flow);
+        var made = Make(Sip.Dialogs.Dialog.ForSubscriber(request, notify), flow);
         (_made ??= []).Add(made);
         return made;
+    }
+
+    // The received one may be in another partition, which is not entered from this one.
+    private void Relayed(SipResponse response)
+    {
+        if (For is { } received && response.IsFinal) partition.Context.Relayed.Enqueue(new RelayedResponse(received, response));
     }
 
     private ReadOnlySpan<byte> IdText(OutgoingRequest outgoing, Span<byte> scratch)
@@ -67,7 +84,7 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
         partition.Requests.Subscribed(this);
         if (!response.IsSuccess || response.ToTag.IsEmpty) return;
         if (partition.Dialogs.Find(DialogLookup.ForReceived(response)) is not null || WasMade(response.ToTag)) return;
-        var value = Dialog.ForClient(request, response, flow.Transport.Protocol == Net.NetProtocol.Tls);
+        var value = Sip.Dialogs.Dialog.ForClient(request, response, flow.Transport.Protocol == Net.NetProtocol.Tls);
         var entry = Make(value, flow);
         entry.Route = Nat.ForClient(request, response, value, flow, partition.Context.Options);
     }
@@ -105,6 +122,14 @@ internal interface IOwned
     /// <summary>Whose it is; null once that has gone.</summary>
     ApplicationConnection? Owner { get; }
 
+    /// <summary>The dialog that it is sent in, or has made; null for none.</summary>
+    DialogEntry? Dialog { get; }
+
     /// <summary>The owner has gone.</summary>
-    void Left(OutgoingRequest outgoing);
+    /// <param name="outgoing">The transaction.</param>
+    /// <param name="isKept">Whether its dialog goes on without that owner.</param>
+    void Left(OutgoingRequest outgoing, bool isKept);
+
+    /// <summary>The dialog has another owner, who waits for this too.</summary>
+    void Pass(ApplicationConnection owner);
 }

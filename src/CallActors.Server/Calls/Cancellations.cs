@@ -45,7 +45,8 @@ internal sealed class Cancellations(Partition partition)
     /// <summary>An application cancels an INVITE of its own.</summary>
     public void Send(ApplicationConnection application, ReadOnlySpan<byte> command, CancelCommand asked, TransactionId id)
     {
-        if (partition.Transactions.FindOutgoing(id) is not { IsInvite: true, HasFinal: false, User: ApplicationInvite invite } outgoing)
+        if (partition.Transactions.FindOutgoing(id) is not { IsInvite: true, HasFinal: false, User: ApplicationInvite invite } outgoing
+            || (application.Group is not null && !ReferenceEquals(invite.Owner, application)))
         {
             application.Nok(command, ControlTexts.Cancel.UnknownTransaction, asked.TransactionId);
             return;
@@ -74,7 +75,7 @@ internal sealed class Cancellations(Partition partition)
         {
             Span<byte> id = stackalloc byte[TransactionId.TextLength];
             invite.Id.Write(id);
-            wasOffered.Deliver(cancel, flow, id, invite.HasProgressed || invite.IsInDialog ? Answers.IdOf(invite).Span : default);
+            wasOffered.Deliver(cancel, flow, id, invite.HasProgressed || invite.IsInDialog ? Answers.IdOf(invite).Span : default, invite.Dialog?.Kept);
         }
 
         var terminated = Terminated(invite);

@@ -50,6 +50,12 @@ internal sealed class Confirmations(Partition partition)
     /// <summary>An application's ACK.</summary>
     public void Send(ApplicationConnection application, ReadOnlySpan<byte> command, DialogEntry? entry, AppMessage message)
     {
+        if (entry?.Kept is { IsOver: false } session && !ReferenceEquals(session.Owner, application))
+        {
+            application.Nok(command, ControlTexts.InDialog.NotOwner);
+            return;
+        }
+
         if (entry?.Outgoing is not { AwaitsAck: true } invite)
         {
             application.Nok(command, ControlTexts.InDialog.AckNotForSuccess);
@@ -97,11 +103,12 @@ internal sealed class Confirmations(Partition partition)
     public void Acknowledge(DialogEntry entry, SipRequest invite, SipResponse answer)
     {
         var value = DialogOf(entry, invite, answer);
-        if (partition.DialogRequests.Target(entry, value) is not { } target) return;
-        var builder = partition.DialogRequests.Open(entry, value, target, "ACK"u8, invite.CSeq);
-        CopyCredentials(builder, invite);
-        Send(builder.ToRequest(), target);
+        if (partition.DialogRequests.Target(entry, value) is { } target) Send(Bare(entry, value, target, invite), target);
     }
+
+    /// <summary>The ACK for a call that goes on although its application, which would have sent it, has gone; null when there is no way to send it.</summary>
+    public SipRequest? Bare(DialogEntry entry, SipRequest invite) =>
+        partition.DialogRequests.Target(entry, entry.Dialog) is { } target ? Bare(entry, entry.Dialog, target, invite) : null;
 
     /// <summary>The dialog that this 2xx made: the entry's own, or one of a fork beside it.</summary>
     public static Dialog DialogOf(DialogEntry entry, SipRequest invite, SipResponse answer) =>
@@ -113,9 +120,18 @@ internal sealed class Confirmations(Partition partition)
         dialog.Incoming = null;
         if (dialog.Gate.Receive(ack, out var gate) == SessionVerdict.Admitted) dialog.Gate = gate;
         incoming.TakeAck();
+        var transaction = incoming.IsInDialog ? partition.NewId() : incoming.Id;
+        if (dialog.Kept is not null && partition.Inheritance.TryHold(dialog, ack, flow, transaction)) return;
         Span<byte> id = stackalloc byte[TransactionId.TextLength];
-        (incoming.IsInDialog ? partition.NewId() : incoming.Id).Write(id);
-        dialog.Owner?.Deliver(ack, flow, id, dialog.Id.Span);
+        transaction.Write(id);
+        dialog.Owner?.Deliver(ack, flow, id, dialog.Id.Span, dialog.Kept);
+    }
+
+    private SipRequest Bare(DialogEntry entry, Dialog value, SipTarget target, SipRequest invite)
+    {
+        var builder = partition.DialogRequests.Open(entry, value, target, "ACK"u8, invite.CSeq);
+        CopyCredentials(builder, invite);
+        return builder.ToRequest();
     }
 
     /// <summary>Sends an ACK, which has no transaction: a name is looked up here, and what cannot be sent is asked for again by the next 2xx.</summary>

@@ -20,6 +20,12 @@ internal sealed class DialogRequests(Partition partition)
     /// <summary>A request of the network in a dialog of ours.</summary>
     public void Received(DialogEntry dialog, SipRequest request, in Flow flow)
     {
+        if (dialog.Kept is not null && Inheritance.IsFull(dialog))
+        {
+            Context.Counters.MessageDropped();
+            return;
+        }
+
         var incoming = new IncomingRequest(partition, partition.NewId(), request, flow) { Dialog = dialog, IsInDialog = true };
         if (!partition.Transactions.TryAdd(incoming)) return;
         incoming.Start();
@@ -49,6 +55,7 @@ internal sealed class DialogRequests(Partition partition)
                 return;
         }
 
+        if (dialog.Kept is not null && partition.Inheritance.TryHold(dialog, incoming)) return;
         if (dialog.Owner is not { IsOpen: true })
         {
             // Nobody is there to answer: the peer may as well know (specification 2.4).
@@ -59,20 +66,26 @@ internal sealed class DialogRequests(Partition partition)
 
         if (request.Method == SipMethod.Invite) dialog.Incoming = incoming;
         else if (request.Method == SipMethod.Update) dialog.Update = incoming;
-        if (request.Method == SipMethod.Bye) Ended(dialog, incoming);
-        Deliver(dialog, incoming);
-        if (EndsSubscription(dialog, request)) partition.Endings.Remove(dialog, incoming);
+        Show(dialog, incoming, isAgain: false);
+    }
+
+    /// <summary>Shows a request to the dialog's owner, after what it does to the dialog.</summary>
+    public void Show(DialogEntry dialog, IncomingRequest incoming, bool isAgain)
+    {
+        if (incoming.Request.Method == SipMethod.Bye) Ended(dialog, incoming);
+        Deliver(dialog, incoming, isAgain);
+        if (EndsSubscription(dialog, incoming.Request)) partition.Endings.Remove(dialog, incoming);
     }
 
     /// <summary>Shows a request to the dialog's owner.</summary>
-    public void Deliver(DialogEntry dialog, IncomingRequest incoming)
+    public void Deliver(DialogEntry dialog, IncomingRequest incoming, bool isAgain = false)
     {
         Span<byte> id = stackalloc byte[TransactionId.TextLength];
         incoming.Id.Write(id);
         incoming.Owner = dialog.Owner;
         incoming.Phase = RequestPhase.Offered;
         dialog.Open++;
-        dialog.Owner?.Deliver(incoming.Request, incoming.Flow, id, dialog.Id.Span);
+        dialog.Owner?.Deliver(incoming.Request, incoming.Flow, id, dialog.Id.Span, dialog.Kept, isAgain);
         var limit = incoming.IsInvite ? Context.Options.Limits.AppAnswerTimeout : Context.SipTimers.T1x64 * 0.9;
         incoming.LimitAnswer(limit);
     }
@@ -115,8 +128,8 @@ internal sealed class DialogRequests(Partition partition)
         else partition.States.Tell(dialog);
     }
 
-    /// <summary>Sends a request of an application in a dialog.</summary>
-    public void Send(ApplicationConnection application, ReadOnlySpan<byte> command, DialogRequestCommand asked)
+    /// <summary>Sends a request of an application in a dialog. False when it was turned down, or was an ACK.</summary>
+    public bool Send(ApplicationConnection application, ReadOnlySpan<byte> command, DialogRequestCommand asked)
     {
         var message = asked.Sip;
         var method = SipMethods.Find(message.Method);
@@ -124,13 +137,19 @@ internal sealed class DialogRequests(Partition partition)
         if (method == SipMethod.Ack)
         {
             partition.Confirmations.Send(application, command, entry, message);
-            return;
+            return false;
         }
 
         if (entry is null)
         {
             application.Nok(command, ControlTexts.InDialog.UnknownDialog);
-            return;
+            return false;
+        }
+
+        if (entry.Kept is { IsOver: false } session && !ReferenceEquals(session.Owner, application))
+        {
+            application.Nok(command, ControlTexts.InDialog.NotOwner);
+            return false;
         }
 
         // Whoever speaks for a dialog that has lost its owner has it from now on.
@@ -140,13 +159,13 @@ internal sealed class DialogRequests(Partition partition)
         if (Target(entry, value) is not { } target)
         {
             application.Nok(command, ControlTexts.InDialog.NoRoute, entry.Id.Span);
-            return;
+            return false;
         }
 
         if (!entry.Gate.MaySend(method, hasOffer: !message.Body.IsEmpty))
         {
             application.Nok(command, ControlTexts.InDialog.TransactionFailed, ControlTexts.InDialog.SessionBusy);
-            return;
+            return false;
         }
 
         if (method == SipMethod.Bye && entry.Outgoing is { IsPending: true, IsReinvite: true } reinvite) reinvite.GiveUp(reinvite.Request.CancelFor());
@@ -156,14 +175,15 @@ internal sealed class DialogRequests(Partition partition)
         if (composed.Message is not { } request)
         {
             application.Nok(command, composed.Text, composed.Detail);
-            return;
+            return false;
         }
 
         Replace(entry, value, next);
         if (TargetRefresh.Is(method) && Answers.ContactValueOf(request) is { IsEmpty: false } contact) entry.Contact = contact;
         entry.Gate = entry.Gate.Sent(request);
         partition.States.Tell(entry);
-        Begin(application, command, entry, request, target, Octets.Of(asked.TransactionId));
+        Begin(application, command, entry, request, target, asked);
+        return true;
     }
 
     /// <summary>Where requests in a dialog go: its registered connection, its own next hop, its first route or its target.</summary>
@@ -214,8 +234,9 @@ internal sealed class DialogRequests(Partition partition)
             : Composed<SipRequest>.Refused(ControlTexts.InDialog.TransactionFailed, NewRequests.Because(builder.RejectedHeader));
     }
 
-    private void Begin(ApplicationConnection application, ReadOnlySpan<byte> command, DialogEntry entry, SipRequest request, SipTarget target, Octets givenId)
+    private void Begin(ApplicationConnection application, ReadOnlySpan<byte> command, DialogEntry entry, SipRequest request, SipTarget target, DialogRequestCommand asked)
     {
+        var givenId = Octets.Of(asked.TransactionId);
         OutgoingRequest outgoing;
         if (request.Method == SipMethod.Invite)
         {
@@ -226,7 +247,7 @@ internal sealed class DialogRequests(Partition partition)
         }
         else
         {
-            outgoing = partition.Prepare(request, target, new ApplicationRequest(partition, application, request, entry) { GivenId = givenId });
+            outgoing = partition.Prepare(request, target, new ApplicationRequest(partition, application, request, entry) { GivenId = givenId, For = ForOf(application, asked) });
         }
 
         Span<byte> id = stackalloc byte[TransactionId.TextLength];
@@ -235,6 +256,10 @@ internal sealed class DialogRequests(Partition partition)
         if (request.Method == SipMethod.Bye) Context.Cdrs.Stop(request, CdrReason.NormalRelease, isSent: true);
         outgoing.Start();
     }
+
+    // Only an application with extensions can say so.
+    private static TransactionId? ForOf(ApplicationConnection application, DialogRequestCommand asked) =>
+        application.Group is not null && TransactionId.TryParse(asked.For, out var received) ? received : null;
 
     private static bool IsDialogs(SipHeaderId id) =>
         id is SipHeaderId.From or SipHeaderId.To or SipHeaderId.CallId or SipHeaderId.CSeq or SipHeaderId.MaxForwards or SipHeaderId.ContentType;

@@ -1,5 +1,4 @@
 using CallActors.Control.Events;
-using CallActors.Server.Applications;
 using CallActors.Server.Partitions;
 using CallActors.Server.Transports;
 using CallActors.Sip.Dialogs;
@@ -7,9 +6,12 @@ using CallActors.Sip.Messages;
 
 namespace CallActors.Server.Calls;
 
-/// <summary>Dialogs that the server ends or forgets, and applications that disappear: specification 2.4, 3.5, 3.7, 3.9.</summary>
+/// <summary>Dialogs that the server ends or forgets: specification 3.5, 3.7, 3.9.</summary>
 internal sealed class Endings(Partition partition)
 {
+    /// <summary>The Reason text of a call whose application has gone.</summary>
+    public const string ApplicationGone = "Application gone";
+
     private ServerContext Context => partition.Context;
 
     /// <summary>Ends a dialog with a BYE of the server's own; its owner is told why.</summary>
@@ -20,7 +22,7 @@ internal sealed class Endings(Partition partition)
         if (entry.Outgoing is { IsPending: true, IsReinvite: true } reinvite) reinvite.GiveUp(reinvite.Request.CancelFor());
         // Nothing but a call ends with BYE (RFC 3261 §15).
         if (entry.Method == SipMethod.Invite && entry.Dialog.IsConfirmed && Bye(entry, entry.Dialog.Advance(), reason) is { } bye && owner is { IsOpen: true })
-            owner.Unsolicited(bye.Request, bye.Flow, entry.Id.Span);
+            owner.Unsolicited(bye.Request, bye.Flow, entry.Id.Span, entry.Kept);
         Remove(entry);
     }
 
@@ -42,6 +44,8 @@ internal sealed class Endings(Partition partition)
             incoming.Respond(487);
         }
 
+        partition.Inheritance.Release(entry);
+        entry.Kept?.Ended(entry.Id.Span, partition.Now);
         entry.Incoming?.StopAnswering();
         entry.Session = null;
         partition.Dialogs.Remove(entry);
@@ -89,50 +93,12 @@ internal sealed class Endings(Partition partition)
     public void Forgotten(IncomingRequest incoming)
     {
         Offers.Abandon(incoming);
+        partition.Inheritance.Forgotten(incoming);
         incoming.Owner = null;
         if (incoming.Dialog is not { } dialog) return;
         if (ReferenceEquals(dialog.Incoming, incoming)) dialog.Incoming = null;
         if (ReferenceEquals(dialog.Update, incoming)) dialog.Update = null;
         if (!incoming.IsInDialog && incoming.IsInvite && !dialog.Dialog.IsConfirmed) Remove(dialog);
-    }
-
-    /// <summary>An application has gone: its unanswered requests go to others, its calls end after a grace time.</summary>
-    public void OwnerLeft(ApplicationConnection application)
-    {
-        foreach (var incoming in partition.Transactions.AllIncoming)
-        {
-            if (ReferenceEquals(incoming.Owner, application) && incoming.Phase == RequestPhase.Offered) Inherit(incoming);
-        }
-
-        foreach (var outgoing in partition.Transactions.AllOutgoing)
-        {
-            if (outgoing.User is IOwned owned && ReferenceEquals(owned.Owner, application)) owned.Left(outgoing);
-        }
-
-        foreach (var dialog in partition.Dialogs.All)
-        {
-            if (!ReferenceEquals(dialog.Owner, application)) continue;
-            dialog.Owner = null;
-            partition.SetTimer(Context.Options.Limits.OrphanGrace, new Orphan(this, dialog), 0);
-        }
-    }
-
-    private void Inherit(IncomingRequest incoming)
-    {
-        incoming.Owner = null;
-        if (incoming.IsInDialog)
-        {
-            InviteFailed(incoming, incoming.Respond(481));
-        }
-        else if (incoming.HasProgressed)
-        {
-            if (incoming.Dialog is { } early) Remove(early);
-            partition.Offers.Reject(incoming, 480);
-        }
-        else
-        {
-            partition.Offers.OfferNext(incoming, null);
-        }
     }
 
     private OutgoingRequest? Bye(DialogEntry entry, Dialog value, string reason)
@@ -148,13 +114,5 @@ internal sealed class Endings(Partition partition)
     private sealed class Unanswered(Endings endings, DialogEntry dialog) : ITimed
     {
         public void OnTimer(long kind) => endings.Remove(dialog);
-    }
-
-    private sealed class Orphan(Endings endings, DialogEntry dialog) : ITimed
-    {
-        public void OnTimer(long kind)
-        {
-            if (dialog.Owner is null) endings.End(dialog, "Application gone");
-        }
     }
 }

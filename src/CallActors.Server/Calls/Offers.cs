@@ -40,10 +40,21 @@ internal sealed class Offers(Partition partition)
         else Reject(incoming, 503);
     }
 
+    /// <summary>Offers what a lost process of an application had not answered, first to the others of it.</summary>
+    public void OfferWithin(IncomingRequest incoming, ApplicationGroup group)
+    {
+        var verb = VerbOf(incoming.Request);
+        var application = Context.Routes.Next(verb, group, static (app, wanted) => ReferenceEquals(app.Group, wanted) && Suits(app, null) && !app.IsCongested)
+            ?? Context.Routes.Next(verb, group, static (app, wanted) => ReferenceEquals(app.Group, wanted) && Suits(app, null));
+        if (application is not null) Offer(incoming, application);
+        else OfferNext(incoming, null);
+    }
+
     /// <summary>Gives a request to an application.</summary>
     public void Offer(IncomingRequest incoming, ApplicationConnection application)
     {
         incoming.Owner = application;
+        if (incoming.Dialog is { } early) early.Owner = application;
         incoming.Phase = RequestPhase.Offered;
         application.Offer(incoming.Request, incoming.Flow, incoming.Id);
         incoming.LimitAnswer(Context.Options.Limits.AppAnswerTimeout);

@@ -44,6 +44,10 @@ public static class EnvironmentVariables
         ["TPORT_MAX_CONSECUTIVE_TIMEOUTS"] = (options, setting) =>
             options with { TportMaxConsecutiveTimeouts = ConsecutiveTimeouts(setting) ?? options.TportMaxConsecutiveTimeouts },
 
+        ["NO_EXTENSIONS"] = (options, setting) => options with { Extensions = options.Extensions with { IsOn = !IsOne(setting) } },
+        ["SESSION_GRACE"] = (options, setting) => options with { Extensions = options.Extensions with { Grace = setting.Seconds(least: 1) ?? options.Extensions.Grace } },
+        ["ADOPT_BY_TAGS"] = (options, setting) => options with { Extensions = options.Extensions with { AdoptByTags = IsOne(setting) } },
+
         ["LOGLEVEL"] = (options, setting) => options with { Log = options.Log with { Level = setting.Verbosity() ?? options.Log.Level } },
         ["CONSOLE_LOGGING"] = (options, setting) => options with { Log = options.Log with { Console = IsOne(setting) || options.Log.Console } },
         ["MEMORY_DEBUG"] = (options, setting) => options with { Log = options.Log with { VerboseCounters = IsOne(setting) } },

@@ -11,6 +11,7 @@ internal static class OwnSection
             OfferUnknownBye = section.Child("offer-unknown-bye")?.Switch() ?? below.OfferUnknownBye,
         };
         if (section.Section("drain") is { } drain) options = options with { Drain = Drain(drain, options.Drain) };
+        if (section.Section("extensions") is { } extensions) options = options with { Extensions = Extensions(extensions, options.Extensions) };
         if (section.Section("limits") is { } limits) options = options with { Limits = Limits(limits, options.Limits) };
         section.Close();
         return options;
@@ -25,6 +26,18 @@ internal static class OwnSection
         };
         section.Close();
         return drain;
+    }
+
+    private static ExtensionOptions Extensions(XmlSection section, ExtensionOptions below)
+    {
+        var extensions = new ExtensionOptions
+        {
+            IsOn = section.Child("enabled")?.Switch() ?? below.IsOn,
+            Grace = section.Child("grace")?.Seconds(least: 1) ?? below.Grace,
+            AdoptByTags = section.Child("adopt-by-tags")?.Switch() ?? below.AdoptByTags,
+        };
+        section.Close();
+        return extensions;
     }
 
     private static LimitOptions Limits(XmlSection section, LimitOptions below)

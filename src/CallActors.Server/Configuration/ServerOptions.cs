@@ -72,6 +72,9 @@ public sealed record ServerOptions
     /// <summary>Offer a BYE that belongs to no dialog to an application instead of answering 481.</summary>
     public bool OfferUnknownBye { get; init; }
 
+    /// <summary>What applications get beyond drachtio's protocol.</summary>
+    public ExtensionOptions Extensions { get; init; } = new();
+
     /// <summary>The bounds of tables, messages and waiting times.</summary>
     public LimitOptions Limits { get; init; } = new();
 

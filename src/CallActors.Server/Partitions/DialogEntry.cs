@@ -58,8 +58,11 @@ internal sealed class DialogEntry(Octets id, SipMethod method, bool isServer, Di
     /// <summary>How long the subscription lives, where it is one.</summary>
     public SubscriptionClock? Subscription { get; set; }
 
-    /// <summary>The key of the application's session.</summary>
-    public Octets SessionKey { get; set; }
+    /// <summary>The application's session that it belongs to; null for applications without extensions.</summary>
+    public KeptSession? Kept { get; set; }
+
+    /// <summary>What came in it while it had no owner, or was not answered by the one that has gone.</summary>
+    public List<HeldRequest>? Held { get; set; }
 
     /// <summary>What its owner was last told of it, where it has a session; null before.</summary>
     public ToldState? Told { get; set; }

@@ -18,6 +18,9 @@ internal enum RequestPhase : byte
     /// <summary>An application has it and has said nothing final.</summary>
     Offered,
 
+    /// <summary>Its dialog waits for the next owner, and it with it.</summary>
+    Held,
+
     /// <summary>A proxy has it.</summary>
     Proxied,
 
@@ -71,6 +74,12 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
 
     /// <summary>The dialog it belongs to, or has made.</summary>
     public DialogEntry? Dialog { get; set; }
+
+    /// <summary>The session of the dialog that it will make; null for applications without extensions.</summary>
+    public KeptSession? Kept { get; set; }
+
+    /// <summary>Set once the application said that it is relayed on a call's other leg.</summary>
+    public Relay? Relay { get; set; }
 
     /// <summary>The proxy that has it.</summary>
     public ProxyEntry? Proxy { get; set; }

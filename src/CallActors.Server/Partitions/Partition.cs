@@ -30,6 +30,8 @@ internal sealed class Partition
         Confirmations = new Confirmations(this);
         Cancellations = new Cancellations(this);
         Endings = new Endings(this);
+        Departures = new Departures(this);
+        Inheritance = new Inheritance(this);
         Sessions = new Sessions(this);
         Proxies = new Proxies(this);
         States = new States(this);
@@ -70,8 +72,14 @@ internal sealed class Partition
     /// <summary>CANCEL, both ways.</summary>
     public Cancellations Cancellations { get; }
 
-    /// <summary>Calls that the server ends itself, and owners that disappear.</summary>
+    /// <summary>Calls that the server ends itself.</summary>
     public Endings Endings { get; }
+
+    /// <summary>Owners that disappear.</summary>
+    public Departures Departures { get; }
+
+    /// <summary>Dialogs that wait for their next owner.</summary>
+    public Inheritance Inheritance { get; }
 
     /// <summary>Session timers.</summary>
     public Sessions Sessions { get; }
@@ -168,7 +176,7 @@ internal sealed class Partition
         lock (_gate)
         {
             return new ServerCensus(
-                Transactions.Incoming, Transactions.Outgoing, Dialogs.Count, Transactions.Pending, Proxies.Count, _timers.Count, 0, 0, 0);
+                Transactions.Incoming, Transactions.Outgoing, Dialogs.Count, Transactions.Pending, Proxies.Count, _timers.Count, 0, 0, 0, 0, Inheritance.Count);
         }
     }
 }

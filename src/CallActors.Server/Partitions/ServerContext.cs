@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CallActors.Server.Applications;
 using CallActors.Server.Composition;
 using CallActors.Server.Configuration;
@@ -5,6 +6,7 @@ using CallActors.Server.Restoring;
 using CallActors.Server.Routing;
 using CallActors.Server.Transports;
 using CallActors.Sip;
+using CallActors.Sip.Messages;
 using CallActors.Sip.Transactions;
 using Microsoft.Extensions.Logging;
 
@@ -66,6 +68,9 @@ internal sealed class ServerContext
     /// <summary>The request-handlers; null when none is configured. They need the control port, so they come last.</summary>
     public IRequestHandlers? Handlers { get; set; }
 
+    /// <summary>Final responses to requests that were sent because of received ones, which may be in other partitions.</summary>
+    public ConcurrentQueue<RelayedResponse> Relayed { get; } = new();
+
     /// <summary>Time since the server started.</summary>
     public TimeSpan Uptime => Time.GetElapsedTime(StartedAt);
 
@@ -74,6 +79,11 @@ internal sealed class ServerContext
     /// <summary>The wall clock, for time tokens.</summary>
     public DateTimeOffset UtcNow => Time.GetUtcNow();
 }
+
+/// <summary>What the request that was sent because of another was answered.</summary>
+/// <param name="Received">The other.</param>
+/// <param name="Response">The final response.</param>
+internal readonly record struct RelayedResponse(TransactionId Received, SipResponse Response);
 
 /// <summary>One partition's share of the server's bounds.</summary>
 /// <param name="Transactions">Transactions of each side.</param>

@@ -69,5 +69,8 @@ internal sealed class ServerCounters
 /// <param name="Applications">Connected applications.</param>
 /// <param name="Streams">Open SIP stream connections.</param>
 /// <param name="Registrations">Contacts in the registered-transport cache.</param>
+/// <param name="Sessions">Sessions that applications keep here.</param>
+/// <param name="Held">Requests that wait for the next owner of their dialog.</param>
 public readonly record struct ServerCensus(
-    int ServerTransactions, int ClientTransactions, int Dialogs, int PendingRequests, int Proxies, int Timers, int Applications, int Streams, int Registrations);
+    int ServerTransactions, int ClientTransactions, int Dialogs, int PendingRequests, int Proxies, int Timers, int Applications, int Streams, int Registrations,
+    int Sessions, int Held);

@@ -76,6 +76,15 @@ internal sealed class TransactionTable
         return open;
     }
 
+    /// <summary>What was asked in a dialog, and is not answered, is its new owner's.</summary>
+    public void Pass(DialogEntry dialog, Applications.ApplicationConnection owner)
+    {
+        foreach (var request in _outgoing.Values)
+        {
+            if (request.User is Calls.IOwned owned && ReferenceEquals(owned.Dialog, dialog)) owned.Pass(owner);
+        }
+    }
+
     /// <summary>The client transaction that a response is for.</summary>
     public OutgoingRequest? Find(SipResponse response) =>
         _outgoing.GetAlternateLookup<TransactionLookup>().TryGetValue(TransactionLookup.ForClient(response), out var found) ? found : null;

@@ -31,7 +31,7 @@ internal sealed partial class States(Partition partition)
     /// <summary>Gives a dialog's state to its owner, where both are there and a successor would have to know something that it was not told yet.</summary>
     public void Tell(DialogEntry entry)
     {
-        if (entry.SessionKey.IsEmpty || !entry.Dialog.IsConfirmed || entry.IsOver) return;
+        if (entry.Kept is not { IsOver: false } session || !entry.Dialog.IsConfirmed || entry.IsOver) return;
         if (entry.Owner is not { IsOpen: true } owner || !owner.Features.HasFlag(ExtensionFeatures.Restore)) return;
         if (entry.Told is { } told && IsCurrent(entry, owner, told)) return;
         entry.Told = new ToldState(
@@ -39,7 +39,7 @@ internal sealed partial class States(Partition partition)
 
         var room = t_room ??= new byte[SessionKey.MaxBytes];
         var length = Of(entry).Write(room);
-        if (length > 0) owner.State(entry.SessionKey.Span, entry.Id.Span, room.AsSpan(0, length));
+        if (length > 0) owner.State(session.Key.Span, entry.Id.Span, room.AsSpan(0, length));
         else LogTooLong(entry.Id);
     }
 

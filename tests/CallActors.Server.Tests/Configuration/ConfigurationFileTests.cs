@@ -105,6 +105,7 @@ public sealed class ConfigurationFileTests
             """
             <callactors>
               <listen-backlog>100</listen-backlog><offer-unknown-bye>yes</offer-unknown-bye>
+              <extensions><enabled>no</enabled><grace>90</grace><adopt-by-tags>yes</adopt-by-tags></extensions>
               <drain><timeout>60</timeout><retry-after>20</retry-after></drain>
               <limits>
                 <partitions>3</partitions><max-transactions>11</max-transactions><max-dialogs>12</max-dialogs><max-pending-requests>13</max-pending-requests>
@@ -120,6 +121,7 @@ public sealed class ConfigurationFileTests
             """);
 
         Assert.Equal((100, true), (options.ListenBacklog, options.OfferUnknownBye));
+        Assert.Equal(new ExtensionOptions { IsOn = false, Grace = TimeSpan.FromSeconds(90), AdoptByTags = true }, options.Extensions);
         Assert.Equal(new DrainOptions { Timeout = TimeSpan.FromSeconds(60), RetryAfter = TimeSpan.FromSeconds(20) }, options.Drain);
         Assert.Equal(
             new LimitOptions
