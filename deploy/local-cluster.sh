@@ -10,13 +10,14 @@
 # CALLACTORS_LOCAL   the folder [${TMPDIR:-/tmp}/callactors-local]: logs, records of calls, database
 # CALLACTORS_PORTS   the first of eight ports that are used, SIP of server1; the order is what 'start' shows [5060]
 # CALLACTORS_TRUNK   host:port where numbers are called
+# CALLACTORS_PROGRAM the built program, where it is another than the one here
 # Without PostgreSQL (initdb on the path or below /usr/lib/postgresql) each node keeps its ledger in a file; calls survive the loss of nodes all the same.
 set -u
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 folder=${CALLACTORS_LOCAL:-${TMPDIR:-/tmp}/callactors-local}
 first=${CALLACTORS_PORTS:-5060}
-program=$root/src/CallActors.Node/bin/Release/net10.0/CallActors.Node.dll
+program=${CALLACTORS_PROGRAM:-$root/src/CallActors.Node/bin/Release/net10.0/CallActors.Node.dll}
 names="server1 server2 node1 node2 node3"
 servers="--server 127.0.0.1:$((first + 2)) --server 127.0.0.1:$((first + 3))"
 seeds="--seed 127.0.0.1:$((first + 4)) --seed 127.0.0.1:$((first + 5)) --seed 127.0.0.1:$((first + 6))"
@@ -152,5 +153,5 @@ case "${1:-} ${2:-}" in
   "status ") status ;;
   "kill "?*) running "$2" || fail "$2 does not run"; kill -KILL "$(cat "$folder/$2.pid")"; say "$2 was killed" ;;
   "restart "?*) if running "$2"; then fail "$2 runs already"; fi; launch_unit "$2"; await 60 "the start of $2" listens "$2" && running "$2" || fail "$2 did not start: $folder/$2.log"; say "$2 is up" ;;
-  *) sed -n '2,13s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
