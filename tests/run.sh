@@ -4,7 +4,7 @@
 #   tests/run.sh           quick lane, then the end-to-end lane (SIPp and drachtio-srf against a real server process)
 #   tests/run.sh --quick   only what needs nothing installed; under two minutes
 #
-# The end-to-end lane needs sipp, node, npm and baresip (a softphone). They are installed with apt when they are missing and this runs as root.
+# The end-to-end lane needs sipp, node, npm, baresip (a softphone) and PostgreSQL. They are installed with apt when they are missing and this runs as root.
 # The last line is always "N passed, N failed" (", N skipped" may follow); the exit code is 0 only when nothing failed.
 set -u
 
@@ -104,6 +104,8 @@ if [ "$quick" = no ]; then
   need node nodejs
   need npm npm
   need baresip baresip-core
+  # Debian keeps its programs off the path.
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need initdb postgresql
   if install_missing; then
     apps=$end_to_end/apps
     if [ -f "$apps/package.json" ]; then

@@ -25,10 +25,22 @@ internal sealed class RuntimePart(RuntimeSettings settings, ServerOptions option
     public Uri? Health => _app?.Health;
 
     /// <inheritdoc/>
-    public IReadOnlyList<KeyValuePair<string, long>> Holding => [new("calls", _app?.Node.Living ?? 0)];
+    public IReadOnlyList<KeyValuePair<string, long>> Holding => _app?.Node.Ledger is { } ledger
+        ? [new("calls", _app.Node.Living), new("ledgerCalls", ledger.Living), new("ledgerQueued", ledger.Queued)]
+        : [new("calls", _app?.Node.Living ?? 0)];
 
     /// <inheritdoc/>
-    public IReadOnlyList<KeyValuePair<string, long>> Totals => _app?.Node is { Self: not null } node ? [new("clusterNodes", node.Nodes.Count)] : [];
+    public IReadOnlyList<KeyValuePair<string, long>> Totals
+    {
+        get
+        {
+            List<KeyValuePair<string, long>> totals = [];
+            if (_app?.Node is { Self: not null } node) totals.Add(new("clusterNodes", node.Nodes.Count));
+            if (_app?.Node.Ledger is { } ledger)
+                totals.AddRange([new("ledgerWritten", ledger.Written), new("ledgerFailures", ledger.Failures), new("ledgerDropped", ledger.Dropped)]);
+            return totals;
+        }
+    }
 
     /// <inheritdoc/>
     public string? Cluster => _app?.Node.Self;

@@ -2,6 +2,7 @@ using Akka.Actor;
 using CallActors.Cluster;
 using CallActors.Connections;
 using CallActors.Hosting;
+using CallActors.Ledger;
 using CallActors.Targets;
 
 namespace CallActors;
@@ -21,6 +22,9 @@ public sealed class CallNode : IExtension
 
     /// <summary>How many calls live on this node.</summary>
     public int Living => _calls?.Runtime.Directory.Count ?? 0;
+
+    /// <summary>What the ledger has done, and where it stands; null where none is kept.</summary>
+    public LedgerCounts? Ledger => (_calls?.Runtime.Ledger as LedgerBook)?.Counts;
 
     /// <summary>Whether new calls are turned away because the application stops.</summary>
     public bool IsDraining => _isDraining;

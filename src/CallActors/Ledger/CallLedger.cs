@@ -86,6 +86,7 @@ internal sealed class CallLedger : UntypedPersistentActor, IWithTimers
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
         base.OnPersistRejected(cause, @event, sequenceNr);
+        Context.Parent.Tell(LedgerWritten.Instance);
         _book.Wrote(sequenceNr);
         WriteMore();
     }
@@ -116,6 +117,7 @@ internal sealed class CallLedger : UntypedPersistentActor, IWithTimers
         Timers.Cancel(Due.Instance);
         if (_book.Take() is { } batch)
         {
+            Context.Parent.Tell(LedgerWriting.Instance);
             Persist(batch, _ => Written());
             return;
         }
@@ -125,6 +127,7 @@ internal sealed class CallLedger : UntypedPersistentActor, IWithTimers
 
     private void Written()
     {
+        Context.Parent.Tell(LedgerWritten.Instance);
         if (_book.Wrote(LastSequenceNr)) Context.Parent.Tell(LedgerWhole.Instance);
         Delete(atLeast: RowsWorthDeleting);
         WriteMore();
@@ -186,6 +189,18 @@ internal sealed class CallLedger : UntypedPersistentActor, IWithTimers
     {
         public static readonly GraceOver Instance = new();
     }
+}
+
+/// <summary>A row is being written.</summary>
+internal sealed record LedgerWriting : INoSerializationVerificationNeeded
+{
+    public static readonly LedgerWriting Instance = new();
+}
+
+/// <summary>The row has been written.</summary>
+internal sealed record LedgerWritten : INoSerializationVerificationNeeded
+{
+    public static readonly LedgerWritten Instance = new();
 }
 
 /// <summary>The ledger has been read.</summary>

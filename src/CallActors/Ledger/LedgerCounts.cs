@@ -1,7 +1,7 @@
 namespace CallActors.Ledger;
 
 /// <summary>What the ledger has done, and where it stands.</summary>
-internal readonly record struct LedgerCounts
+public readonly record struct LedgerCounts
 {
     /// <summary>Facts that calls told.</summary>
     public long Facts { get; init; }

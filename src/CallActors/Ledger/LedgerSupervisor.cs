@@ -6,10 +6,14 @@ namespace CallActors.Ledger;
 /// <summary>Keeps one <see cref="CallLedger"/> running: one that stopped is started again, later each time, and the log says it once.</summary>
 internal sealed class LedgerSupervisor(Props ledger, LedgerOptions options) : UntypedActor, IWithTimers
 {
+    // An operator shall hear of a disk that stands still, although nothing has failed yet.
+    private static readonly TimeSpan s_slow = TimeSpan.FromSeconds(5);
+
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef? _ledger;
     private IActorRef? _closer;
     private TimeSpan _backOff = options.FirstBackOff;
+    private bool _isSlow;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -23,6 +27,9 @@ internal sealed class LedgerSupervisor(Props ledger, LedgerOptions options) : Un
     {
         switch (message)
         {
+            case LedgerWriting: Timers.StartSingleTimer(TakesLong.Instance, TakesLong.Instance, s_slow); break;
+            case LedgerWritten: IsWritten(); break;
+            case TakesLong: IsSlow(); break;
             case LedgerRead read: _log.Info("The ledger has {Rows} rows; {Calls} calls in it are offered again.", read.Rows, read.Orphans); break;
             case LedgerLost { WasWhole: true } lost: _log.Warning(lost.Cause, "The ledger cannot be written: {Reason}. Calls go on, and it is tried again.", lost.Cause.Message); break;
             case LedgerLost: break;
@@ -47,9 +54,24 @@ internal sealed class LedgerSupervisor(Props ledger, LedgerOptions options) : Un
         _backOff = options.FirstBackOff;
     }
 
+    private void IsSlow()
+    {
+        _isSlow = true;
+        _log.Warning("The ledger's database has taken more than {Seconds} s over one row. Calls go on, and what they tell waits.", (int)s_slow.TotalSeconds);
+    }
+
+    private void IsWritten()
+    {
+        Timers.Cancel(TakesLong.Instance);
+        if (_isSlow) _log.Info("The ledger's database answers again.");
+        _isSlow = false;
+    }
+
     private void Stopped()
     {
         _ledger = null;
+        _isSlow = false;
+        Timers.Cancel(TakesLong.Instance);
         if (_closer is not null)
         {
             Closed();
@@ -76,6 +98,11 @@ internal sealed class LedgerSupervisor(Props ledger, LedgerOptions options) : Un
     internal sealed record Close : INoSerializationVerificationNeeded
     {
         public static readonly Close Instance = new();
+    }
+
+    private sealed record TakesLong : INoSerializationVerificationNeeded
+    {
+        public static readonly TakesLong Instance = new();
     }
 
     private sealed record StartAgain : INoSerializationVerificationNeeded

@@ -16,7 +16,7 @@ internal sealed record Run(
     /// <summary>Clean: no call failed, next to none needed a retransmission, and the rate was held.</summary>
     public bool IsClean => Calls is { Failed: 0, Created: > 0 } && Calls.Retransmissions <= Calls.Created / 1000 && Calls.Rate >= 0.95 * Asked;
 
-    public static Run Measure(Contender contender, Scenario scenario, int rate, TimeSpan load, string directory, string? perf = null, bool isTimed = false)
+    public static Run Measure(Contender contender, Scenario scenario, int rate, TimeSpan load, string directory, string? perf = null)
     {
         var calls = (int)(rate * load.TotalSeconds);
         var before = contender.Programs.Select(p => p.Cpu).ToArray();
@@ -26,7 +26,7 @@ internal sealed record Run(
         var dropped = ProcFiles.DatagramsDropped();
         var clock = Stopwatch.StartNew();
 
-        using (var caller = Sipp.Call(scenario, contender.CalledUser(scenario), directory, contender.SipPort(scenario), rate, calls, load + TimeSpan.FromSeconds(6), isTimed))
+        using (var caller = Sipp.Call(scenario, contender.CalledUser(scenario), directory, contender.SipPort(scenario), rate, calls, load + TimeSpan.FromSeconds(6)))
         {
             using var profile = perf is null || contender is not CallActorsContender ? null : Profile(contender, perf, scenario, rate, load);
             caller.Wait(load + TimeSpan.FromSeconds(20));

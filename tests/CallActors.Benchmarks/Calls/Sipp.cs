@@ -5,8 +5,6 @@ namespace CallActors.Benchmarks.Calls;
 /// <summary>SIPp's command line and what its statistics file says.</summary>
 internal static class Sipp
 {
-    private const string Times = "*_rtt.csv";
-
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>What both ends share. The buffer size matters: without it packets are lost long before the CPU is full.</summary>
@@ -14,31 +12,15 @@ internal static class Sipp
         ["sipp", "-i", "127.0.0.1", "-p", Text(port), "-sf", script, "-buff_size", "2000000", "-nostdin"];
 
     /// <summary>A caller: so many calls at such a rate, then it ends.</summary>
-    public static RunningProgram Call(Scenario scenario, string user, string directory, int to, int rate, int calls, TimeSpan atMost, bool isTimed = false)
+    public static RunningProgram Call(Scenario scenario, string user, string directory, int to, int rate, int calls, TimeSpan atMost)
     {
         Directory.CreateDirectory(directory);
         var script = Path.Combine(directory, "caller.xml");
         File.WriteAllText(script, scenario.Caller);
         File.Delete(Path.Combine(directory, "statistics.csv"));
-        foreach (var times in Directory.GetFiles(directory, Times)) File.Delete(times);
         return RunningProgram.Start("caller", directory, [.. Command(LoopbackPort.Free(), script), "127.0.0.1:" + Text(to), "-s", user,
             "-r", Text(rate), "-m", Text(calls), "-l", "500000", "-timeout", Text((int)atMost.TotalSeconds) + "s",
-            "-trace_stat", "-stf", "statistics.csv", "-fd", "1", .. isTimed ? ["-trace_rtt"] : Array.Empty<string>()]);
-    }
-
-    /// <summary>How long each INVITE of the last timed caller waited for its final response, shortest first.</summary>
-    public static TimeSpan[] ResponseTimes(string directory)
-    {
-        if (Directory.GetFiles(directory, Times) is not [var path]) return [];
-        var times = new List<TimeSpan>();
-        foreach (var line in File.ReadLines(path))
-        {
-            // When;milliseconds;which
-            if (line.Split(';') is [_, var text, ..] && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var time)) times.Add(TimeSpan.FromMilliseconds(time));
-        }
-
-        times.Sort();
-        return [.. times];
+            "-trace_stat", "-stf", "statistics.csv", "-fd", "1"]);
     }
 
     public static SippStatistics Statistics(string directory)

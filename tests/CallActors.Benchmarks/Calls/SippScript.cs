@@ -6,7 +6,7 @@ namespace CallActors.Benchmarks.Calls;
 internal static class SippScript
 {
     public const string Invite = """
-          <send retrans="500" start_rtd="1"><![CDATA[
+          <send retrans="500"><![CDATA[
         INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
         Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
         Max-Forwards: 70
@@ -38,8 +38,8 @@ internal static class SippScript
         """;
 
     public const string Receive100 = "  <recv response=\"100\" optional=\"true\"/>\n";
-    public const string Receive200 = "  <recv response=\"200\" rrs=\"true\" rtd=\"1\"/>\n";
-    public const string Receive486 = "  <recv response=\"486\" rtd=\"1\"/>\n";
+    public const string Receive200 = "  <recv response=\"200\" rrs=\"true\"/>\n";
+    public const string Receive486 = "  <recv response=\"486\"/>\n";
     public const string ReceiveByeAnswer = "  <recv response=\"200\"/>\n";
     public const string ReceiveInvite = "  <recv request=\"INVITE\"/>\n";
     public const string ReceiveAck = "  <recv request=\"ACK\"/>\n";

@@ -12,13 +12,14 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly Task _reading;
 
-    /// <summary>Starts <paramref name="command"/>; <paramref name="onLine"/> sees each line of its standard output.</summary>
+    /// <summary>Starts <paramref name="command"/>; <paramref name="onLine"/> sees each line of its standard output, <paramref name="onError"/> of its standard error.</summary>
     internal ChildProcess(
         string command,
         IEnumerable<string> arguments,
         Action<string>? onLine = null,
         string? folder = null,
-        IReadOnlyDictionary<string, string>? environment = null)
+        IReadOnlyDictionary<string, string>? environment = null,
+        Action<string>? onError = null)
     {
         var start = new ProcessStartInfo(command, arguments)
         {
@@ -30,7 +31,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         _process = Process.Start(start) ?? throw new InvalidOperationException($"{command} did not start.");
-        _reading = Task.WhenAll(Read(_process.StandardOutput, onLine), Read(_process.StandardError, null));
+        _reading = Task.WhenAll(Read(_process.StandardOutput, onLine), Read(_process.StandardError, onError));
     }
 
     /// <summary>Signals of POSIX that the tests send.</summary>

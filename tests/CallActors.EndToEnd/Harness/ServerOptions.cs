@@ -32,6 +32,12 @@ internal sealed record ServerOptions
     /// <summary>Log level; the messages' ladder needs <c>info</c>.</summary>
     internal string LogLevel { get; init; } = "info";
 
+    /// <summary>Sees each line of its log.</summary>
+    internal Action<string>? OnLine { get; init; }
+
+    /// <summary>What starts <c>dotnet</c> where it is not started directly; the arguments follow.</summary>
+    internal string[] Starter { get; init; } = [];
+
     internal string ToXml() => $"""
         <drachtio>
           <admin port="0">127.0.0.1</admin>

@@ -20,6 +20,9 @@ internal sealed record ServerStatus(JsonObject Counters)
     internal long Faults => Counters["totals"]?["faults"]?.GetValue<long>() ?? 0;
 
     internal long this[string counter] => Counters[counter]?.GetValue<long>() ?? 0;
+
+    /// <summary>What was done since the start.</summary>
+    internal long Total(string counter) => Counters["totals"]?[counter]?.GetValue<long>() ?? 0;
 }
 
 /// <summary>A real server: <c>dotnet CallActors.Node.dll</c>, as <c>serve</c> or in another role, on ports that the system chose.</summary>
@@ -40,7 +43,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             Tools.ServerAssembly, .. options.Role, "--file", configuration, "--port", options.ControlPort.ToString(CultureInfo.InvariantCulture), "--address", "127.0.0.1", "--secret", ServerOptions.Secret,
             "--contact", $"sip:{options.Host}:0;transport=udp,tcp", "--ports-file", PortsFile, "--loglevel", options.LogLevel, "--stdout", .. options.More,
         ];
-        _process = new ChildProcess("dotnet", arguments, folder: _folder, environment: options.Environment);
+        string[] command = [.. options.Starter, "dotnet", .. arguments];
+        _process = new ChildProcess(command[0], command[1..], folder: _folder, environment: options.Environment, onError: options.OnLine);
     }
 
     internal IPEndPoint Control { get; private set; } = null!;

@@ -18,7 +18,7 @@ public sealed class PostgreSqlCluster : IAsyncLifetime
     public string NewDatabase()
     {
         var name = $"ledger{Interlocked.Increment(ref _databases)}";
-        using var connection = new NpgsqlConnection(ConnectionTo("postgres"));
+        using var connection = new NpgsqlConnection(ConnectionTo("postgres") + ";Pooling=false");
         connection.Open();
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100
@@ -45,6 +45,12 @@ public sealed class PostgreSqlCluster : IAsyncLifetime
     /// <summary>Stops it at once, as a crash would.</summary>
     public Task Stop() => Server("pg_ctl", "-D", Path.Combine(_folder, "files"), "-w", "-m", "immediate", "stop");
 
+    /// <summary>Nothing in it runs until <see cref="Thaw"/>: connections stay, and nobody answers.</summary>
+    public Task Freeze() => Run("kill", ["-STOP", .. Processes()]);
+
+    /// <summary>Ends what <see cref="Freeze"/> began.</summary>
+    public Task Thaw() => Run("kill", ["-CONT", .. Processes()]);
+
     public async Task DisposeAsync()
     {
         if (Programs is null) return;
@@ -54,6 +60,13 @@ public sealed class PostgreSqlCluster : IAsyncLifetime
     }
 
     private string ConnectionTo(string database) => $"Host={_folder};Database={database};Username=postgres;Password=hush;Timeout=5";
+
+    // The server itself first, then those that it has started.
+    private string[] Processes()
+    {
+        var server = File.ReadLines(Path.Combine(_folder, "files", "postmaster.pid")).First();
+        return [server, .. File.ReadAllText($"/proc/{server}/task/{server}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+    }
 
     private static Task Server(string program, params string[] arguments)
     {

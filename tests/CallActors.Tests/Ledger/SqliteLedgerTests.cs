@@ -101,6 +101,8 @@ public sealed class SqliteLedgerTests : LedgerContract, IDisposable
             Run(other, "ROLLBACK");
         }
         await node.IsQuiet();
+        Assert.Single(node.Log, line => line.Contains("has taken more than 5 s over one row", StringComparison.Ordinal));
+        await LedgerNode.Until(() => node.Log.Any(line => line.Contains("answers again", StringComparison.Ordinal)), "the log says that it goes on");
         Assert.Equal((0, 99), (node.Book.Counts.Failures, node.Book.Counts.Living));
     }
 
