@@ -8,7 +8,7 @@
 #   deploy/local-cluster.sh stop            ends everything; its folder stays, with the logs
 #
 # CALLACTORS_LOCAL   the folder [${TMPDIR:-/tmp}/callactors-local]: logs, records of calls, database
-# CALLACTORS_PORTS   the first of eight ports that are used, SIP of server1; the order is what 'start' shows [5060]
+# CALLACTORS_PORTS   the first of seven ports that are used, SIP of server1; the order is what 'start' shows [5060]
 # CALLACTORS_TRUNK   host:port where numbers are called
 # CALLACTORS_PROGRAM the built program, where it is another than the one here
 # Without PostgreSQL (initdb on the path or below /usr/lib/postgresql) each node keeps its ledger in a file; calls survive the loss of nodes all the same.

@@ -72,7 +72,7 @@ public static class Program
     private static int Usage()
     {
         Console.Error.WriteLine($"all, takeover, sipp and one of, or any of: {string.Join(' ', Fault.All.Select(fault => fault.Name))}");
-        Console.Error.WriteLine("--calls 2000 --rate 50 --fill 100 --interval 5 --seed 1 --nodes 3 --servers 1 --after 20 --no-database --keep");
+        Console.Error.WriteLine("--calls 2000 --rate 50 --fill 100 --interval 5 --seed 1 --nodes 3 --servers 1 --after 20 --slow --no-database --keep");
         return 2;
     }
 }

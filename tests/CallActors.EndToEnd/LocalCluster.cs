@@ -58,7 +58,7 @@ public sealed class LocalCluster
     /// <summary>The script, in a folder and on ports of the test's own.</summary>
     private sealed class Script(string folder)
     {
-        // Eight in a row, below those that the system hands out by itself.
+        // Seven in a row, below those that the system hands out by itself.
         public int FirstPort { get; } = Random.Shared.Next(1200, 1900) * 10;
 
         public async Task<(int Code, string Said)> RunAsync(params string[] arguments)

@@ -21,7 +21,7 @@ internal sealed class SippRun : IAsyncDisposable
         (_fault, _options) = (fault, options);
         _say = line => say(string.Create(CultureInfo.InvariantCulture, $"sipp {fault.Name} {Stopwatch.GetElapsedTime(_start).TotalSeconds,6:F1} s: {line}"));
         Folder = Directory.CreateTempSubdirectory($"ca-chaos-sipp-{fault.Name}-").FullName;
-        _system = new CallSystem(new SystemPlan(options.Nodes, 1, new IPEndPoint(IPAddress.Loopback, _port), options.HasDatabase), Folder, _say);
+        _system = new CallSystem(new SystemPlan(options.Nodes, 1, new IPEndPoint(IPAddress.Loopback, _port), options.HasDatabase) { IsSlow = options.IsSlow }, Folder, _say);
     }
 
     public string Folder { get; }

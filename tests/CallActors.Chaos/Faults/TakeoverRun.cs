@@ -28,7 +28,7 @@ internal sealed class TakeoverRun : IAsyncDisposable
         // Nobody counts: a counter a day.
         _callers = new Callers(_history, 86_400_000, options.Seed);
         _callees = new Callees(_history, 86_400_000, options.Seed, ringing: 0);
-        _system = new CallSystem(new SystemPlan(options.Nodes, options.Servers, _callees.Local, options.HasDatabase) { First = 1 }, Folder, _say);
+        _system = new CallSystem(new SystemPlan(options.Nodes, options.Servers, _callees.Local, options.HasDatabase) { First = 1, IsSlow = options.IsSlow }, Folder, _say);
     }
 
     public string Folder { get; }

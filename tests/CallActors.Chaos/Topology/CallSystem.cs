@@ -14,6 +14,9 @@ internal sealed record SystemPlan(int Nodes, int Servers, IPEndPoint Trunk, bool
 {
     /// <summary>How many of the nodes are started at once; the others wait to be.</summary>
     public int First { get; init; } = Nodes;
+
+    /// <summary>Whether nodes are given more time before they are taken for dead.</summary>
+    public bool IsSlow { get; init; }
 }
 
 /// <summary>The system under test: PostgreSQL, signalling servers, and a cluster of nodes whose links can be cut. All of it on loopback, and gone afterwards.</summary>
@@ -70,7 +73,10 @@ internal sealed class CallSystem : IAsyncDisposable
                 "run", "--noconfig", "--loglevel", "warning", "--stdout", "--secret", "chaos", "--trunk", $"{_plan.Trunk}", "--call-records", RecordsOf(at), "--ledger", ledger, "--health-port", "0", "--drain-timeout", "20",
                 "--cluster", "--node", $"node{at + 1}", "--cluster-listen", $"127.0.0.1:{own[at]}", "--cluster-known-as", $"127.0.0.1:{known[at]}", .. seeds,
                 .. control.SelectMany(port => (string[])["--server", $"127.0.0.1:{port}"]),
-            ]));
+            ])
+            {
+                Environment = _plan.IsSlow ? ["CALLACTORS__CLUSTER__PROFILE=slow"] : [],
+            });
         }
         await StartNodesAsync(Nodes.Take(_plan.First)).ConfigureAwait(false);
         _say($"{_plan.First} nodes are up");

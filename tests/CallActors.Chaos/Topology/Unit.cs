@@ -18,6 +18,9 @@ internal sealed class Unit(string name, string folder, string[] arguments) : IAs
 
     public string Name => name;
 
+    /// <summary>Variables of its environment, as <c>NAME=value</c>.</summary>
+    public string[] Environment { get; init; } = [];
+
     public int Id => _process?.Id ?? 0;
 
     /// <summary>How often it ended by itself.</summary>
@@ -47,7 +50,7 @@ internal sealed class Unit(string name, string folder, string[] arguments) : IAs
             _isWanted = true;
             File.Delete(PortsFile);
             // The shell gives way to the program, whose lines go into a file: nobody has to read them meanwhile.
-            string[] whole = ["-c", "log=$1; shift; exec env --default-signal \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", Path.Combine(folder, name + ".log"), "dotnet", Programs.Node, .. arguments, "--ports-file", PortsFile];
+            string[] whole = ["-c", "log=$1; shift; exec env --default-signal \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", Path.Combine(folder, name + ".log"), .. Environment, "dotnet", Programs.Node, .. arguments, "--ports-file", PortsFile];
             var process = Process.Start(new ProcessStartInfo("/bin/sh", whole) { WorkingDirectory = folder })!;
             _process = process;
             process.EnableRaisingEvents = true;
