@@ -123,11 +123,11 @@ internal abstract class Side : IDisposable
     {
         if (call.IsOver) return;
         call.IsOver = true;
-        History.Write(Happening.HungUp, call.Name, End);
+        History.Write(Happening.HungUp, call.Name, End, leg: call.CallId);
         var branch = NewBranch();
         Transactions.Begin(branch, Compose(call, "BYE", branch, ++call.Sequence), call.Server, isInvite: false, response =>
         {
-            if (response is null or { Status: >= 200 }) History.Write(Happening.HangupAnswered, call.Name, End, status: response?.Status ?? 408);
+            if (response is null or { Status: >= 200 }) History.Write(Happening.HangupAnswered, call.Name, End, status: response?.Status ?? 408, leg: call.CallId);
         });
     }
 
@@ -204,7 +204,7 @@ internal abstract class Side : IDisposable
         {
             case "BYE":
                 call.IsOver = true;
-                History.Write(Happening.WasHungUp, call.Name, End, sequence: sequence, text: request.Header("Reason"));
+                History.Write(Happening.WasHungUp, call.Name, End, sequence: sequence, text: request.Header("Reason"), leg: call.CallId);
                 Transactions.Respond(request, request.Respond(200, "OK", "none"), from);
                 break;
             case "INFO":

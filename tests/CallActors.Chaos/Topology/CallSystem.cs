@@ -65,7 +65,6 @@ internal sealed class CallSystem : IAsyncDisposable
         {
             var number = at;
             var link = new ClusterLink(known[at], own[at], client => NodeOf(client, known[number]));
-            link.Start();
             _links.Add(link);
             var ledger = Database is null ? $"sqlite:{Path.Combine(_folder, $"node{at + 1}.db")}" : $"postgresql:{Database}";
             Nodes.Add(new Unit($"node{at + 1}", _folder,
@@ -75,6 +74,8 @@ internal sealed class CallSystem : IAsyncDisposable
                 .. control.SelectMany(port => (string[])["--server", $"127.0.0.1:{port}"]),
             ])
             {
+                OnStart = link.Open,
+                OnEnd = link.Close,
                 Environment = _plan.IsSlow ? ["CALLACTORS__CLUSTER__PROFILE=slow"] : [],
             });
         }
