@@ -66,7 +66,7 @@ internal sealed record RuntimeSettings
             Trunk = values.One(RunOptions.Trunk) is { } trunk ? TrunkOf(trunk) : null,
             Cluster = new()
             {
-                IsOn = given.Has(RunOptions.Cluster) ? true : null,
+                IsOn = given.Has(RunOptions.Cluster) || values.One(RunOptions.Cluster)?.Text is "on" or "true" or "1" or "yes" ? true : null,
                 Node = values.One(RunOptions.Node)?.Text,
                 Listen = Checked(values.One(RunOptions.ClusterListen), 0),
                 KnownAs = Checked(values.One(RunOptions.ClusterKnownAs), 0),

@@ -35,6 +35,9 @@ internal sealed partial class ControlPort(ServerContext context, SipDispatch dis
     /// <summary>Who takes over what an application leaves.</summary>
     public Succession Succession { get; } = new(context, dispatch);
 
+    // It keeps nothing, so it does not matter who makes it.
+    private Restoration Restoration => field ??= new Restoration(context, dispatch, partitions, Succession);
+
     /// <summary>How many applications are connected.</summary>
     public int Count
     {
@@ -101,7 +104,8 @@ internal sealed partial class ControlPort(ServerContext context, SipDispatch dis
             case CommandKind.Proxy: Proxy(application, new ProxyCommand(command.Message)); break;
             case CommandKind.Session: Succession.Session(application, new SessionCommand(command.Message)); break;
             case CommandKind.Claim: Succession.Claim(application, new ClaimCommand(command.Message)); break;
-            case CommandKind.Restore or CommandKind.Unknown: application.Nok(command.Id, ControlTexts.Extension.NotGranted); break;
+            case CommandKind.Restore: Restoration.Restore(application, new RestoreCommand(command.Message)); break;
+            case CommandKind.Unknown: Restoration.Unknown(application, new UnknownCommand(command.Message)); break;
             default: throw new InvalidOperationException($"No code carries out {command.Kind}.");
         }
     }
@@ -122,7 +126,7 @@ internal sealed partial class ControlPort(ServerContext context, SipDispatch dis
         }
 
         Succession.Offer(application, lost);
-        Restoration.Left(context, partitions, application);
+        Restoration.Left(application);
     }
 
     // Adoption by tags, for applications without extensions.
@@ -161,7 +165,7 @@ internal sealed partial class ControlPort(ServerContext context, SipDispatch dis
         foreach (var tag in command.Tags) tags.Add(Encoding.ASCII.GetString(tag));
         application.Authenticate(tags);
         application.Welcome(command.Message.Id, _hostPorts, Version, _localHostPorts, Succession.Join(application, command.Extensions));
-        Restoration.Came(context, partitions, application);
+        Restoration.Came(application);
         LogJoined(application.Remote, tags.Count == 0 ? "no tags" : string.Join(',', tags));
         application.OnAuthenticated?.Invoke(application, true);
     }

@@ -1,3 +1,4 @@
+using CallActors.Server.Restoring;
 using CallActors.Sip;
 
 namespace CallActors.Server.Applications;
@@ -164,6 +165,28 @@ internal sealed class KeptSession(ApplicationGroup group, Octets key)
             _owner = application;
             Incarnation++;
             return true;
+        }
+    }
+
+    /// <summary>One of its dialogs is given back by somebody who knows this incarnation.</summary>
+    public RestoreVerdict TryRestore(ApplicationConnection application, int incarnation, out ApplicationConnection? previous)
+    {
+        lock (_gate)
+        {
+            previous = _owner;
+            if (_isOver || incarnation < Incarnation || (incarnation == int.MaxValue && !ReferenceEquals(_owner, application))) return RestoreVerdict.Superseded;
+            if (ReferenceEquals(_owner, application) && incarnation == Incarnation) return RestoreVerdict.Owned;
+            _owner = application;
+
+            // After a start the server knows no more of it than who was first to come back; who knows better has it.
+            if (incarnation > Incarnation)
+            {
+                Incarnation = incarnation;
+                return RestoreVerdict.Taken;
+            }
+
+            Incarnation++;
+            return RestoreVerdict.Claimed;
         }
     }
 

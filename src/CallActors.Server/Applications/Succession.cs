@@ -29,8 +29,11 @@ internal sealed class Succession(ServerContext context, SipDispatch dispatch)
     /// <summary>How many sessions there are.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Whether there may be no more of them.</summary>
+    public bool IsFull => Count >= context.Options.Limits.MaxDialogs;
+
     /// <summary>What this server can do.</summary>
-    private static ExtensionFeatures Features => ExtensionFeatures.Session | ExtensionFeatures.Adopt | ExtensionFeatures.Heartbeat;
+    private static ExtensionFeatures Features => ExtensionFeatures.All;
 
     /// <summary>What an application is granted of what it asks for; it belongs to its group from now on.</summary>
     public Extensions Join(ApplicationConnection application, Extensions asked)
@@ -80,14 +83,13 @@ internal sealed class Succession(ServerContext context, SipDispatch dispatch)
             return;
         }
 
-        if (Count >= context.Options.Limits.MaxDialogs && group.Find(command.Key) is null)
+        if (IsFull && group.Find(command.Key) is null)
         {
             application.Nok(id, ControlTexts.Extension.SessionsFull);
             return;
         }
 
-        var session = group.FindOrBegin(command.Key, application, command.Incarnation, out var isNew);
-        if (isNew) Interlocked.Increment(ref _count);
+        var session = Begin(group, command.Key, application, command.Incarnation, out var isNew);
         List<Octets> given = [], dropped = [];
         foreach (var name in command.Names) given.Add(Octets.Of(name));
         if (!MayChange(application, id, session, session.Update(application, command.Incarnation, command.Blob, given, dropped))) return;
@@ -96,6 +98,14 @@ internal sealed class Succession(ServerContext context, SipDispatch dispatch)
         foreach (var name in given)
             if (!session.Has(name)) Attach(session, application, name);
         if (isNew && session.IsEmpty) group.Emptied(session, context.Uptime);
+    }
+
+    /// <summary>The session of a key, begun for this owner where there is none.</summary>
+    public KeptSession Begin(ApplicationGroup group, ReadOnlySpan<byte> key, ApplicationConnection owner, int incarnation, out bool isNew)
+    {
+        var session = group.FindOrBegin(key, owner, incarnation, out isNew);
+        if (isNew) Interlocked.Increment(ref _count);
+        return session;
     }
 
     /// <summary>An application takes a session over.</summary>
@@ -247,7 +257,8 @@ internal sealed class Succession(ServerContext context, SipDispatch dispatch)
         return verdict == 0;
     }
 
-    private static void Superseded(ApplicationConnection application, ReadOnlySpan<byte> id, KeptSession session)
+    /// <summary>Tells an application that its memory of a call is the older one.</summary>
+    public static void Superseded(ApplicationConnection application, ReadOnlySpan<byte> id, KeptSession session)
     {
         Span<byte> number = stackalloc byte[11];
         session.Incarnation.TryFormat(number, out var length);
@@ -280,13 +291,15 @@ internal sealed class Succession(ServerContext context, SipDispatch dispatch)
         using (partition.EnterScope()) partition.Inheritance.Detach(session, name);
     }
 
-    private Partition PartitionOf(Octets dialog)
+    /// <summary>The partition of a dialog.</summary>
+    public Partition PartitionOf(Octets dialog)
     {
         var end = dialog.Span.LastIndexOf(";from-tag="u8);
         return dispatch.PartitionOf(end < 0 ? dialog.Span : dialog.Span[..end]);
     }
 
-    private static byte[] Joined(Octets[] names)
+    /// <summary>Ids as a list.</summary>
+    public static byte[] Joined(Octets[] names)
     {
         var length = Math.Max(0, names.Length - 1);
         foreach (var name in names) length += name.Length;

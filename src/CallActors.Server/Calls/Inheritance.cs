@@ -56,6 +56,14 @@ internal sealed class Inheritance(Partition partition)
         session.Made(dialog.Id, TextOf(invite.Id));
     }
 
+    /// <summary>A dialog was given back; whoever owns the session by now has it.</summary>
+    public static void Restored(KeptSession session, DialogEntry dialog)
+    {
+        dialog.Kept = session;
+        dialog.Owner = session.Owner;
+        session.Made(dialog.Id, default);
+    }
+
     /// <summary>The server has forgotten an INVITE that made no dialog.</summary>
     public void Forgotten(IncomingRequest invite)
     {

@@ -14,7 +14,7 @@ internal sealed class Ask(Asking asking, TransactionId id, DialogKey key) : ITim
     public DialogKey Key => key;
 
     /// <summary>What waits.</summary>
-    public HeldRequests Held { get; } = new();
+    public AskedRequests Held { get; } = new();
 
     /// <summary>Who was asked and has not answered.</summary>
     public HashSet<ApplicationConnection> Unanswered { get; } = [];

@@ -19,7 +19,7 @@ internal sealed class Asking(Partition partition) : ITimed
 
     private readonly Dictionary<DialogKey, Ask> _byKey = new(DialogKeyComparer.Instance);
     private readonly Dictionary<TransactionId, Ask> _byId = [];
-    private List<HeldRequests.Held>? _deferred;
+    private List<AskedRequests.Held>? _deferred;
 
     private ServerContext Context => partition.Context;
 
@@ -151,6 +151,6 @@ internal sealed class Asking(Partition partition) : ITimed
     {
         if (!flow.Transport.IsReliable || _deferred?.Count >= MostDeferred) return;
         if (_deferred is null) partition.SetTimer(Context.Options.Limits.RestoreGrace - partition.Now, this, 0);
-        (_deferred ??= []).Add(new HeldRequests.Held(request, flow));
+        (_deferred ??= []).Add(new AskedRequests.Held(request, flow));
     }
 }

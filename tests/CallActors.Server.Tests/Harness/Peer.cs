@@ -10,7 +10,7 @@ namespace CallActors.Server.Tests.Harness;
 internal sealed class Peer : IDatagramReceiver, IStreamReceiver
 {
     private readonly IDatagramSocket? _socket;
-    private readonly IStreamConnection? _connection;
+    private IStreamConnection? _connection;
 
     public Peer(World world, string address, int port = 5060, bool overTcp = false)
     {
@@ -19,6 +19,26 @@ internal sealed class Peer : IDatagramReceiver, IStreamReceiver
         else _socket = world.Network.OpenDatagram(new IPEndPoint(ip, port), DatagramOptions.Default, this);
         HostPort = overTcp ? _connection!.Local.ToString() : $"{address}:{port}";
         Via = $"SIP/2.0/{(overTcp ? "TCP" : "UDP")} {HostPort}";
+    }
+
+    private Peer(string hostPort)
+    {
+        HostPort = hostPort;
+        Via = $"SIP/2.0/TCP {HostPort}";
+    }
+
+    /// <summary>One that waits for the server to dial it.</summary>
+    public static Peer Listening(World world, string address, int port)
+    {
+        var peer = new Peer($"{address}:{port}");
+        world.Network.At(IPAddress.Parse(address)).ListenAsync(
+            new IPEndPoint(IPAddress.Parse(address), port), NetProtocol.Tcp, StreamOptions.Default,
+            connection =>
+            {
+                peer._connection = connection;
+                return peer;
+            }).GetAwaiter().GetResult();
+        return peer;
     }
 
     public string HostPort { get; }

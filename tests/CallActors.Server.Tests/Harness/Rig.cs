@@ -9,10 +9,13 @@ namespace CallActors.Server.Tests.Harness;
 /// <summary>One server, one application and one peer on a network that loses nothing, in virtual time.</summary>
 internal sealed class Rig
 {
+    private readonly Func<ServerOptions, ServerOptions>? _configure;
     private int _addresses = 20;
+    private int _runs;
 
     public Rig(Func<ServerOptions, ServerOptions>? configure = null)
     {
+        _configure = configure;
         Server = World.StartServer(configure);
         Peer = new Peer(World, "10.0.0.1");
         App = Join("invite", "register", "options", "subscribe");
@@ -20,11 +23,11 @@ internal sealed class Rig
 
     public World World { get; } = new(1);
 
-    public SignallingServer Server { get; }
+    public SignallingServer Server { get; private set; }
 
     public Peer Peer { get; }
 
-    public Application App { get; }
+    public Application App { get; private set; }
 
     /// <summary>One more application.</summary>
     public Application Join(params string[] verbs)
@@ -33,6 +36,26 @@ internal sealed class Rig
         Pass(0.05);
         app.Record!.Clear();
         return app;
+    }
+
+    /// <summary>A process of an application that asks for the extensions.</summary>
+    public Application JoinExtended(string node, params string[] verbs)
+    {
+        var app = new Application(World, IPAddress.Parse($"10.0.0.{_addresses++}")) { Record = [] }.JoinExtended("desk", node, verbs);
+        Pass(0.05);
+        app.Record!.Clear();
+        return app;
+    }
+
+    /// <summary>From now on this one is meant where no application is named.</summary>
+    public Application Use(Application app) => App = app;
+
+    /// <summary>The server ends, with all that it knew, and another one begins at the same addresses.</summary>
+    public void Restart(double after = 0.2)
+    {
+        Server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Pass(after);
+        Server = World.StartServer(_configure, ++_runs);
     }
 
     public void Pass(double seconds) => World.Run(TimeSpan.FromSeconds(seconds));

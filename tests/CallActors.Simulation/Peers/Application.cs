@@ -11,7 +11,10 @@ namespace CallActors.Simulation.Peers;
 /// <summary>An application: the client's end of the control protocol on a stream of the network in memory.</summary>
 public sealed class Application : IStreamReceiver
 {
+    private static readonly TimeSpan s_beat = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<string, Action<Frame>> _waiting = [];
+    private readonly HashSet<string> _pings = [];
     private readonly ArrayBufferWriter<byte> _out = new();
     private readonly World _world;
     private readonly IStreamConnection _connection;
@@ -52,11 +55,12 @@ public sealed class Application : IStreamReceiver
     {
         Command(id => ControlCommands.Authenticate(_out, id, "cymru"u8, default, Extensions.Ask(Encoding.UTF8.GetBytes(app), Encoding.UTF8.GetBytes(node))), null);
         foreach (var verb in verbs) Command(id => ControlCommands.Route(_out, id, Encoding.UTF8.GetBytes(verb)), null);
+        _world.After(s_beat, Beat);
         return this;
     }
 
-    /// <summary>A sign of life.</summary>
-    public void Ping() => Command(id => ControlCommands.Ping(_out, id), null);
+    /// <summary>Whether one that asked for the extensions gives a sign of life every second, as it has to; what comes back is not recorded.</summary>
+    public bool Beats { get; set; } = true;
 
     /// <summary>Attaches a key and a blob; what is refused is told, what is done is not.</summary>
     public void Session(string key, int incarnation, string names, ReadOnlySpan<byte> blob, Action<Frame>? refused = null)
@@ -107,6 +111,9 @@ public sealed class Application : IStreamReceiver
         _connection.Flush();
     }
 
+    /// <summary>A command that <see cref="Raw"/> sends will be answered.</summary>
+    public void Expect(string id) => _waiting[id] = static _ => { };
+
     /// <summary>Goes away.</summary>
     public void Leave() => _connection.Close("The application leaves");
 
@@ -125,7 +132,7 @@ public sealed class Application : IStreamReceiver
 
             var heard = Frame.Read(frame.Payload(buffered[consumed..]));
             consumed += frame.Consumed;
-            Record?.Add(heard);
+            if (!heard.IsReply || !_pings.Remove(heard.Tokens[2])) Record?.Add(heard);
             Hear(heard);
         }
     }
@@ -152,6 +159,23 @@ public sealed class Application : IStreamReceiver
 
         if (heard.Content != Control.Replies.ReplyContent.ProxyContinue) _waiting.Remove(heard.Tokens[2]);
         replied(heard);
+    }
+
+    private void Beat()
+    {
+        if (Ended is not null) return;
+        if (Beats)
+        {
+            Command(
+                id =>
+                {
+                    _pings.Add(Encoding.ASCII.GetString(id));
+                    ControlCommands.Ping(_out, id);
+                },
+                null);
+        }
+
+        _world.After(s_beat, Beat);
     }
 
     private void Command(Action<byte[]> write, Action<Frame>? replied)

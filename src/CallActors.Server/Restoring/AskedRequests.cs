@@ -8,7 +8,7 @@ namespace CallActors.Server.Restoring;
 /// Requests of the network that wait until it is clear whose their dialog is: at most eight a dialog, and what goes beyond is left to its retransmission. They have no
 /// transaction yet; whoever takes them begins one, as if they came at that moment.
 /// </summary>
-internal sealed class HeldRequests
+internal sealed class AskedRequests
 {
     /// <summary>How many wait in one dialog.</summary>
     public const int Most = 8;
