@@ -16,7 +16,8 @@ internal sealed class AllInOne : INodePart
         // Within a process nothing gets lost on the way: no pings.
         var own = new SignallingServerOptions
         {
-            Name = "here",
+            // Of several nodes each has a server of its own, and none of them is another's.
+            Name = settings.Cluster.IsOn is true ? $"here@{settings.Cluster.Node ?? settings.Cluster.KnownAs ?? settings.Cluster.Listen ?? Environment.MachineName}" : "here",
             Host = "this process",
             Secret = options.Admin.Secret,
             HeartbeatInterval = TimeSpan.Zero,
@@ -36,6 +37,9 @@ internal sealed class AllInOne : INodePart
 
     /// <inheritdoc/>
     public string? Cluster => _runtime.Cluster;
+
+    /// <inheritdoc/>
+    public Task<string> Ended => _runtime.Ended;
 
     /// <inheritdoc/>
     public string Welcome => _runtime.Welcome;

@@ -28,6 +28,9 @@ internal interface INodePart : IAsyncDisposable
     /// <summary>What was done since the start, by name.</summary>
     IReadOnlyList<KeyValuePair<string, long>> Totals { get; }
 
+    /// <summary>Completes when it has ended by itself, with the reason: nothing is left to serve calls.</summary>
+    Task<string> Ended => new TaskCompletionSource<string>().Task;
+
     /// <summary>Refuses new calls and waits until the living ones have ended, at most as long as the options say.</summary>
     Task DrainAsync(CancellationToken cancel);
 }

@@ -82,6 +82,7 @@ internal sealed partial class NodeRun(
             await output.WriteAsync(Banner.Of(RootCommandLine.Version, server, options)).ConfigureAwait(false);
             await output.FlushAsync().ConfigureAwait(false);
 
+            if (await Task.WhenAny(signals.Leave, server.Ended).ConfigureAwait(false) != signals.Leave) return Refuse(await server.Ended.ConfigureAwait(false));
             var signal = await signals.Leave.ConfigureAwait(false);
             LogDraining(logger, signal, options.Drain.Timeout.TotalSeconds);
             await server.DrainAsync(CancellationToken.None).ConfigureAwait(false);

@@ -3,6 +3,7 @@ using CallActors.Node.Pbx;
 using CallActors.Server.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace CallActors.Node;
@@ -12,6 +13,7 @@ internal sealed class RuntimePart(RuntimeSettings settings, ServerOptions option
 {
     private static readonly TimeSpan s_firstConnection = TimeSpan.FromSeconds(5);
 
+    private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CallApplication? _app;
     private CallRecordFile? _records;
 
@@ -46,6 +48,9 @@ internal sealed class RuntimePart(RuntimeSettings settings, ServerOptions option
     public string? Cluster => _app?.Node.Self;
 
     /// <inheritdoc/>
+    public Task<string> Ended => _ended.Task;
+
+    /// <inheritdoc/>
     public string Welcome => settings.HasPbx && _app is { } app ? PbxWelcome.Of([.. app.Servers.Values], settings.Password is not null) : "";
 
     /// <inheritdoc/>
@@ -62,11 +67,12 @@ internal sealed class RuntimePart(RuntimeSettings settings, ServerOptions option
         {
             DrainTimeout = options.Drain.Timeout,
             Calls = made.Calls with { RetryAfter = (int)options.Drain.RetryAfter.TotalSeconds },
-            Health = settings.HealthPort is { } port ? new HealthOptions { Port = port } : made.Health,
+            Health = settings.Health ?? made.Health,
         });
         if (settings.HasPbx) PbxApplication.AddServices(builder.Services, settings.Password, settings.Trunk);
         var app = _app = builder.Build();
         if (settings.HasPbx) PbxApplication.AddRoutes(app.Routes, app.Services.GetRequiredService<PhoneBook>(), app.Services.GetService<DigestGate>(), hasTrunk: settings.Trunk is not null);
+        app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => _ended.TrySetResult("the actor system has ended: the other nodes of the cluster went on without this one"));
         await app.StartAsync(cancel).ConfigureAwait(false);
 
         // A server that is there answers at once; for one that is not, the log has the line and nobody waits longer.

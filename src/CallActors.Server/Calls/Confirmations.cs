@@ -99,6 +99,17 @@ internal sealed class Confirmations(Partition partition)
         if (partition.DialogRequests.Target(entry, entry.Dialog) is { } target) Send(ack, target);
     }
 
+    /// <summary>
+    /// A 2xx to the INVITE of a server before this one, whose ACK was lost with that server or on the way: it is repeated until somebody acknowledges (RFC 3261 §13.3.1.4).
+    /// </summary>
+    public bool TryAcknowledge(SipResponse answer)
+    {
+        if (!answer.IsSuccess || answer.CSeqMethod != SipMethod.Invite || partition.Dialogs.Find(DialogLookup.ForReceived(answer)) is not { IsRestored: true } entry) return false;
+        if (partition.DialogRequests.Target(entry, entry.Dialog) is not { } target) return false;
+        Send(partition.DialogRequests.Open(entry, entry.Dialog, target, "ACK"u8, answer.CSeq).ToRequest(), target);
+        return true;
+    }
+
     /// <summary>The ACK that no application sends: for a fork nobody wants, or for one that has gone.</summary>
     public void Acknowledge(DialogEntry entry, SipRequest invite, SipResponse answer)
     {

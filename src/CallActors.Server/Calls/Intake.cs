@@ -50,7 +50,7 @@ internal sealed class Intake(Partition partition)
         Context.Counters.ResponseReceived();
         Context.Silent.Answered(flow.Connection);
         if (partition.Transactions.Find(response) is { } outgoing) outgoing.Received(response, flow);
-        else Context.Counters.MessageDropped();
+        else if (!partition.Confirmations.TryAcknowledge(response)) Context.Counters.MessageDropped();
     }
 
     /// <summary>Answers without remembering anything: for requests that will not be served.</summary>

@@ -64,6 +64,9 @@ internal sealed class DialogEntry(Octets id, SipMethod method, bool isServer, Di
     /// <summary>What came in it while it had no owner, or was not answered by the one that has gone.</summary>
     public List<HeldRequest>? Held { get; set; }
 
+    /// <summary>Whether another server made it: what that one had under way is not known here.</summary>
+    public bool IsRestored { get; init; }
+
     /// <summary>What its owner was last told of it, where it has a session; null before.</summary>
     public ToldState? Told { get; set; }
 

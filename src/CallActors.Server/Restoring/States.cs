@@ -56,6 +56,7 @@ internal sealed partial class States(Partition partition)
         {
             Contact = state.Contact,
             Route = TargetOf(state.Hop),
+            IsRestored = true,
         };
         if (!partition.Dialogs.TryIndex(dialog.Key, entry)) return null;
         partition.Dialogs.Add(entry);

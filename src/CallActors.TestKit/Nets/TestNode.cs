@@ -1,5 +1,7 @@
 using System.Net;
 using Akka.Actor;
+using CallActors.Calls;
+using CallActors.Cluster;
 using CallActors.Connections;
 using CallActors.Hosting;
 using CallActors.Net;
@@ -54,6 +56,9 @@ public sealed class TestNode : IAsyncDisposable
 
     /// <summary>The call detail records so far, oldest first.</summary>
     public IReadOnlyList<CallRecord> Records => _records.All;
+
+    /// <summary>Where its calls live, where that is not this node alone; to be said before it serves.</summary>
+    internal Func<ActorSystem, CallProps, RegionCounts, CallRuntime, CallHome>? Home { get; set; }
 
     /// <summary>The runtime, for what this class does not show.</summary>
     internal CallSystem Runtime => _calls ?? throw new InvalidOperationException("The node serves nothing.");
@@ -146,7 +151,7 @@ public sealed class TestNode : IAsyncDisposable
                 },
             ],
         };
-        _calls = CallSystem.Start(System, configure?.Invoke(options) ?? options, table, _services, Network, _net.Time, loggers);
+        _calls = CallSystem.Start(System, configure?.Invoke(options) ?? options, table, _services, Network, _net.Time, loggers, Home);
         node.Use(_calls);
     }
 

@@ -42,6 +42,8 @@ public abstract class CallActor : UntypedActor, IWithTimers
 
     internal IActorRef Me => Self;
 
+    internal IActorRef Parent => Context.Parent;
+
     internal ITimerScheduler Timers => ((IWithTimers)this).Timers;
 
     /// <summary>A call arrived. Ring, answer, reject, redirect, bridge; what is not answered when this ends, and nothing is under way, gets 500.</summary>

@@ -20,6 +20,7 @@ internal sealed class CallCore
     private readonly LegExchange _exchange;
     private readonly CallEnding _ending;
     private readonly WrittenConnections _written = new();
+    private Moving? _moving;
     private FlowContext? _context;
 
     public CallCore(CallRuntime runtime, CallFlow flow, CallKey key, CallActor actor)
@@ -82,6 +83,7 @@ internal sealed class CallCore
             if (!Handle(message)) return false;
             _ending.EndIfOver();
             _keeping.WriteDown();
+            _moving?.Look();
             return true;
         }
         finally
@@ -201,6 +203,7 @@ internal sealed class CallCore
             case Replied replied: replied.Command.OnReply(replied); break;
             case Responded responded: responded.Command.OnResponse(responded); break;
             case Arrived arrived: OnArrived(arrived); break;
+            case Forwarded forwarded: if (forwarded.Arrive(Runtime) is { } here) OnArrived(here); break;
             case CallTimerFired fired: fired.Act(); break;
             case NamedTimerFired timer: if (Timers.Take(timer.Name)) Run(() => _actor.TimerFired(timer.Name)); break;
             case Proxied proxied: proxied.Command.OnProxied(proxied); break;
@@ -213,7 +216,8 @@ internal sealed class CallCore
             case LegGiven given: _exchange.OnGiven(given); break;
             case Told told: Run(() => _actor.Hear(told.Message)); break;
             case Restored restored: OnRestored(restored.Snapshot); break;
-            case MoveCall: Move(); break;
+            case PrepareMove: Moving.Prepare(); break;
+            case MoveCall: Moving.Go(); break;
             case EndCall end: _ending.HangUpAll(end.Reason); break;
             default: return false;
         }
@@ -252,9 +256,10 @@ internal sealed class CallCore
         Run(_actor.Relocated);
     }
 
+    private Moving Moving => _moving ??= new Moving(this, _actor, _flows, Move, _ending.HangUpAll);
+
     private void Move()
     {
-        if (IsOver || AnsweredAt is null) return;
         _keeping.Move();
         _ending.Leave();
     }

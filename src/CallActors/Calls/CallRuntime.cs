@@ -76,6 +76,10 @@ internal sealed class CallRuntime : IDisposable
     /// <summary>Whether calls may begin here.</summary>
     public bool IsUp => _region is { IsUp: true };
 
+    /// <summary>The node leaves: its calls go to others.</summary>
+    /// <param name="limit">How long they are given to come to rest.</param>
+    public void Leave(TimeSpan limit) => Region.Leave(limit);
+
     /// <summary>Gives the runtime the region that its calls live in.</summary>
     public void Use(ICallRegion region) => _region = region;
 
@@ -86,13 +90,13 @@ internal sealed class CallRuntime : IDisposable
     public void Deliver(ICallMessage message)
     {
         if (Directory.TryFind(message.Call, out var call)) call.Tell(message, ActorRefs.NoSender);
-        else Region.Region.Tell(message, ActorRefs.NoSender);
+        else Region.Deliver(message);
     }
 
     /// <summary>A request outside dialogs: a call begins with it, or it is turned away here.</summary>
     public void Offer(IncomingRequest request)
     {
-        if (IsDraining)
+        if (IsDraining || !Region.HasPlace)
         {
             TurnAway(request, 503, new HeaderFields { { "Retry-After", Options.RetryAfter.ToString(System.Globalization.CultureInfo.InvariantCulture) } });
             return;
@@ -117,21 +121,32 @@ internal sealed class CallRuntime : IDisposable
         Traffic.TablesOf(request.Connection).AddTransaction(request.TransactionId, key, null);
         // And whoever hangs up right behind the ACK may be heard before the server's word that the answer was sent; so is the dialog named from the start (signalling server 1.7).
         if (request.Message.Method == Sip.Messages.SipMethod.Invite) Traffic.TablesOf(request.Connection).AddDialog(request.DialogId, key);
-        Region.Region.Tell(new Offered(key, flow, request), ActorRefs.NoSender);
+        Region.Begin(new Offered(key, flow, request));
     }
 
-    /// <summary>The call that holds a dialog, by the name that somebody else gives it.</summary>
-    public bool TryFindDialog(DialogName dialog, out CallKey call) =>
-        Traffic.TryDialog($"{dialog.CallId};from-tag={dialog.FromTag}", out call)
+    /// <summary>The call of this node that holds a dialog, by the name that somebody else gives it; null for none. A Call-ID of ours names its call wherever that lives.</summary>
+    public CallKey? FindDialogHere(DialogName dialog) =>
+        Traffic.TryDialog($"{dialog.CallId};from-tag={dialog.FromTag}", out var call)
         || Traffic.TryDialog($"{dialog.CallId};from-tag={dialog.ToTag}", out call)
-        || CallKey.TryFind(System.Text.Encoding.UTF8.GetBytes(dialog.CallId), out call);
+        || CallKey.TryFind(System.Text.Encoding.UTF8.GetBytes(dialog.CallId), out call)
+            ? call
+            : null;
+
+    /// <summary>The same on whichever node of the cluster.</summary>
+    public ValueTask<CallKey?> FindDialog(DialogName dialog) => FindDialogHere(dialog) is { } here ? new(here) : new(Region.FindDialog(dialog));
+
+    /// <summary>A dialog that was given to a call on another node is over.</summary>
+    public void ForgetHere(DialogOver over) => Traffic.ForgetDialog(over.Server, over.Dialog);
+
+    /// <summary>A dialog that came from a call on another node is over.</summary>
+    public void ForgetElsewhere(DialogOver over) => Region.Forget(over);
 
     /// <summary>Begins a call for the application.</summary>
     public CallKey Begin(CallFlow flow, object? argument)
     {
         Counters.Begun();
         var key = CallKey.New(Region.NextShard());
-        Region.Region.Tell(new Begun(key, flow, argument), ActorRefs.NoSender);
+        Region.Begin(new Begun(key, flow, argument));
         return key;
     }
 

@@ -69,6 +69,12 @@ internal sealed partial class CallTraffic(CallRuntime runtime, ILogger logger) :
         return false;
     }
 
+    /// <summary>Nothing that arrives in a dialog is any call's any more.</summary>
+    public void ForgetDialog(string server, Octets dialog)
+    {
+        if (_tables.TryGetValue(server, out var tables)) tables.RemoveDialog(dialog);
+    }
+
     /// <summary>What is known of a connection's server.</summary>
     public ServerTables TablesOf(ServerConnection connection) => (ServerTables)(connection.State ??= Tables(connection));
 

@@ -28,7 +28,7 @@ internal sealed class LegExchange(CallCore core)
     public async Task<Leg?> Take(DialogName dialog)
     {
         if (FindHere(dialog) is { Peer: { IsOver: false } own }) return own;
-        if (!core.Runtime.TryFindDialog(dialog, out var holder) || holder == core.Key) return null;
+        if (await core.Runtime.FindDialog(dialog) is not { } holder || holder == core.Key) return null;
         var number = ++_lastWanted;
         var given = new TaskCompletionSource<LegSnapshot?>();
         (_wanted ??= [])[number] = given;
@@ -36,6 +36,7 @@ internal sealed class LegExchange(CallCore core)
         core.Runtime.Deliver(new LegWanted(holder, core.Key, number, dialog));
         if (await given.Task is not { } snapshot) return null;
         var leg = new AdoptedLeg(core, core.Runtime.Traffic.Find(snapshot.Server) ?? core.Runtime.Traffic.SessionOf(Encoding.UTF8.GetBytes(snapshot.DialogId)), snapshot);
+        leg.IsFromElsewhere = !core.Runtime.Directory.TryFind(holder, out _);
         core.Add(leg);
         core.Changed();
         return leg;

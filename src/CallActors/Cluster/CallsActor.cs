@@ -10,11 +10,13 @@ namespace CallActors.Cluster;
 /// same in both, its extractor answers without making a string, and a late message for a call that is over makes no new one,
 /// which sharding would do. The price is one hop more.
 /// </remarks>
-internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHere? shards, ushort shard) : UntypedActor
+internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHere? shards, ushort shard) : UntypedActor, IWithTimers
 {
     private readonly Dictionary<CallKey, IActorRef> _calls = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private bool _isMoving;
+    private ShardMove? _move;
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="system">Where it will live. Without the configuration of ours its threads are those of all actors.</param>
     /// <param name="props">Makes the actor of a call.</param>
@@ -24,11 +26,11 @@ internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHer
     public static Props PropsFor(ActorSystem system, CallProps props, RegionCounts counts, ShardsHere? shards = null, ushort shard = 0) =>
         Props.CreateBy(new Producer(props, counts, shards, shard)).WithDispatcher(CallExecutorConfigurator.DispatcherIn(system));
 
-    protected override void PreStart() => shards?.Add(shard);
+    protected override void PreStart() => shards?.Add(shard, Self);
 
     protected override void PostStop()
     {
-        shards?.Remove(shard);
+        shards?.Forget(shard, Self);
         counts.HasEnded(_calls.Count);
     }
 
@@ -43,6 +45,12 @@ internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHer
             case Terminated terminated: Ended(terminated.ActorRef); break;
             case WakeShard wake: Sender.Tell(new ShardAwake(wake.Shard)); break;
             case MoveShard: Move(); break;
+            case CallIsIdle idle: Rests(idle.Call); break;
+            case MoveIsDue:
+                _move?.IsDue();
+                GoOn();
+                break;
+            case MoveIsOver: GoOn(now: true); break;
             default: Unhandled(message); break;
         }
     }
@@ -50,9 +58,9 @@ internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHer
     private void Deliver(ICallMessage message)
     {
         if (_calls.TryGetValue(message.Call, out var call)) call.Tell(message, Sender);
-        // The call has moved, or is to begin where the shard goes; the region holds it until the shard is there.
-        else if (_isMoving) shards!.Region.Tell(message, Sender);
-        else if (message is ICallStart start) Begin(start);
+        // What began on this node has no other; one that lives on elsewhere is to begin where the shard goes, and the region holds it until the shard is there.
+        else if (message is ICallStart start && (_move is null || start is INoSerializationVerificationNeeded)) Begin(start);
+        else if (_move is not null) shards!.Forward(message, Sender);
         else counts.IsForNobody();
     }
 
@@ -67,6 +75,7 @@ internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHer
         _calls.Add(start.Call, call);
         counts.HasBegun();
         call.Tell(start, Sender);
+        _move?.Ask(start.Call, call, Self);
     }
 
     // Out of here no exception may come, or all calls of the shard would end: not for a flow that a ledger knows and this release does not.
@@ -88,12 +97,13 @@ internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHer
     {
         if (!CallKey.TryParse(call.Path.Name, out var key) || !_calls.Remove(key)) return;
         counts.HasEnded();
-        if (_isMoving && _calls.Count == 0) Context.Stop(Self);
+        if (_move is not null) Rests(key);
     }
 
     // From here on no new call takes this shard. Sharding stops what is left when its handoff-timeout is over.
     private void Move()
     {
+        if (_move is not null) return;
         shards?.Remove(shard);
         // The last node has nowhere to send its calls, and would wait for it until it is stopped. They stay in the ledger and on their servers.
         if (shards is not { CanMove: true })
@@ -101,9 +111,31 @@ internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHer
             Context.Stop(Self);
             return;
         }
-        _isMoving = true;
-        foreach (var call in _calls.Values) call.Tell(MoveCall.Instance);
-        if (_calls.Count == 0) Context.Stop(Self);
+        _move = new ShardMove();
+        _move.Begin(_calls, Self);
+        Timers.StartSingleTimer(MoveIsDue.Instance, MoveIsDue.Instance, ShardMove.Least);
+        Timers.StartSingleTimer(MoveIsOver.Instance, MoveIsOver.Instance, shards.MoveLimit);
+    }
+
+    private void Rests(CallKey call)
+    {
+        _move?.Rests(call);
+        GoOn();
+    }
+
+    private void GoOn(bool now = false)
+    {
+        if (_move?.Go(_calls, Self, now) == true && _calls.Count == 0) Context.Stop(Self);
+    }
+
+    private sealed record MoveIsDue : INoSerializationVerificationNeeded
+    {
+        public static readonly MoveIsDue Instance = new();
+    }
+
+    private sealed record MoveIsOver : INoSerializationVerificationNeeded
+    {
+        public static readonly MoveIsOver Instance = new();
     }
 
     private sealed class Producer(CallProps props, RegionCounts counts, ShardsHere? shards, ushort shard) : IIndirectActorProducer

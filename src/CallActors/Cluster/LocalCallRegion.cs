@@ -14,6 +14,17 @@ internal sealed class LocalCallRegion : ICallRegion
 
     public bool IsUp => true;
 
+    public bool HasPlace => true;
+
+    public void Deliver(ICallMessage message) => Region.Tell(message, ActorRefs.NoSender);
+
+    public void Begin(ICallStart start) => Region.Tell(start, ActorRefs.NoSender);
+
+    // Nobody else has them.
+    public void Leave(TimeSpan limit)
+    {
+    }
+
     /// <summary>Makes the actor "calls".</summary>
     public static LocalCallRegion Start(ActorSystem system, CallProps props, RegionCounts counts, int shards = RegionOptions.DefaultShards) =>
         new(system.ActorOf(CallsActor.PropsFor(system, props, counts), "calls"), shards);

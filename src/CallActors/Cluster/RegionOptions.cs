@@ -19,6 +19,12 @@ public sealed record RegionOptions
     /// <summary>How many of them a node takes when it starts.</summary>
     public int ShardsPerNode { get; init; } = 16;
 
+    /// <summary>By how many shards nodes may differ before some are moved.</summary>
+    public int Imbalance { get; init; } = 16;
+
+    /// <summary>How many shards may be on their way at a time.</summary>
+    public int MovedAtOnce { get; init; } = 2;
+
     /// <summary>Reads `callactors.cluster`.</summary>
     public static RegionOptions From(Config config)
     {
@@ -30,9 +36,12 @@ public sealed record RegionOptions
             Role = cluster.GetString("role"),
             Shards = cluster.GetInt("shards"),
             ShardsPerNode = cluster.GetInt("shards-per-node"),
+            Imbalance = cluster.GetInt("imbalance"),
+            MovedAtOnce = cluster.GetInt("moved-at-once"),
         };
         if (options.Shards is < 1 or > ushort.MaxValue) throw new ConfigurationException($"callactors.cluster.shards is between 1 and {ushort.MaxValue}, not {options.Shards}.");
         if (options.ShardsPerNode < 1) throw new ConfigurationException($"callactors.cluster.shards-per-node is at least 1, not {options.ShardsPerNode}.");
+        if (options.Imbalance < 1) throw new ConfigurationException($"callactors.cluster.imbalance is at least 1, not {options.Imbalance}.");
         return options;
     }
 }

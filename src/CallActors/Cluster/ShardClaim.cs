@@ -31,6 +31,12 @@ internal sealed class ShardClaim(ShardsHere here, int wanted, int shards) : Unty
             case Tick:
                 // A region may lose what is under way, as everything between nodes may.
                 foreach (var shard in _asked) here.Region.Tell(new WakeShard(shard));
+                // When all live elsewhere, some of them will be moved here, and those without calls come to whoever asks for them.
+                if (_asked.Count == 0)
+                {
+                    _wishes = 0;
+                    Ask();
+                }
                 break;
             default: Unhandled(message); break;
         }
@@ -44,7 +50,7 @@ internal sealed class ShardClaim(ShardsHere here, int wanted, int shards) : Unty
             _asked.Add(shard);
             here.Region.Tell(new WakeShard(shard));
         }
-        if (_asked.Count == 0) Context.Stop(Self);
+        if (_asked.Count == 0 && here.Here.Count >= wanted) Context.Stop(Self);
     }
 
     private sealed record Tick : INoSerializationVerificationNeeded

@@ -2,6 +2,7 @@ using System.Globalization;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
+using CallActors.Transfers;
 
 namespace CallActors.Cluster;
 
@@ -20,6 +21,11 @@ internal sealed class ShardedCallRegion : ICallRegion
 
     public bool IsUp => !_cluster.IsTerminated && _cluster.SelfMember.Status == MemberStatus.Up && !_here.Here.IsEmpty;
 
+    public void Forget(DialogOver over) => Finder?.Tell(new DialogFinder.Spread(over));
+
+    /// <summary>Asks the other nodes for dialogs; null while there is nobody to ask.</summary>
+    public IActorRef? Finder { get; set; }
+
     /// <summary>The shards that live on this node.</summary>
     public IReadOnlyCollection<ushort> Here => _here.Here;
 
@@ -37,19 +43,33 @@ internal sealed class ShardedCallRegion : ICallRegion
             .WithRememberEntities(false)
             .WithPassivateIdleAfter(TimeSpan.Zero);     // a shard without calls stays; a quiet call is still a call
         var cluster = Akka.Cluster.Cluster.Get(system);
-        var here = new ShardsHere(options.Shards, SeedOf(cluster), () => HasOthers(cluster, options.Role));
+        var here = new ShardsHere(options.Shards, counts, SeedOf(cluster), () => HasOthers(cluster, options.Role));
         here.Region = await sharding.StartAsync(
             TypeName,
             id => CallsActor.PropsFor(system, props, counts, here, ushort.Parse(id, CultureInfo.InvariantCulture)),
             settings,
             new ShardExtractor(options.Shards),
-            new LocalFirstAllocation(),
+            new LocalFirstAllocation(options.Imbalance, options.MovedAtOnce),
             MoveShard.Instance).ConfigureAwait(false);
         system.ActorOf(ShardClaim.PropsFor(here, Math.Min(options.ShardsPerNode, options.Shards), options.Shards), "shard-claim");
         return new(here, cluster);
     }
 
     public ushort NextShard() => _here.Next();
+
+    public bool HasPlace => !_here.Here.IsEmpty;
+
+    public void Begin(ICallStart start) => _here.Begin(start);
+
+    public void Deliver(ICallMessage message) => _here.Deliver(message);
+
+    public Task<CallKey?> FindDialog(DialogName dialog) => Finder is { } finder ? DialogFinder.FindAsync(finder, dialog) : Task.FromResult<CallKey?>(null);
+
+    public void Leave(TimeSpan limit)
+    {
+        _here.LeaveLimit = limit;
+        _here.Leave();
+    }
 
     private static bool HasOthers(Akka.Cluster.Cluster cluster, string role)
     {

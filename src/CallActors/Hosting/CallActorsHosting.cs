@@ -71,6 +71,8 @@ public static class CallActorsHosting
           exit-clr = off
           run-by-clr-shutdown-hook = off
           phases.service-requests-done.timeout = {{(int)options.DrainTimeout.TotalSeconds + 5}}s
+          # A planned leave hands all calls over first.
+          phases.cluster-sharding-shutdown-region.timeout = {{(int)options.DrainTimeout.TotalSeconds + 15}}s
         }
         """);
 

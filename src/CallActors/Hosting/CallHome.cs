@@ -39,6 +39,7 @@ internal sealed record CallHome(ICallRegion Region, ILedger Ledger)
             await new ClusterEntry(system, ClusterPlace.From(config), logger, runtime.Time).JoinAsync().ConfigureAwait(false);
         }
         var (region, ledger) = await home.Start(system, propsOf, counts, runtime.Meter, runtime.Time, runtime.Options.NodeName).ConfigureAwait(false);
+        if (region is ShardedCallRegion sharded) sharded.Finder = system.ActorOf(DialogFinder.PropsFor(runtime.FindDialogHere, runtime.ForgetHere), DialogFinder.Name);
         return new CallHome(region, ledger);
     }
 }

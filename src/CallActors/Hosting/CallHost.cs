@@ -15,6 +15,7 @@ internal sealed partial class CallHost(IServiceProvider services, CallActorsBuil
     private readonly Lock _gate = new();
     private Task? _draining;
     private CallNode? _node;
+    private ActorSystem? _system;
 
     /// <summary>The options, read once.</summary>
     /// <exception cref="CallActorsConfigurationException">Something is wrong with them.</exception>
@@ -36,14 +37,33 @@ internal sealed partial class CallHost(IServiceProvider services, CallActorsBuil
         var options = Options;
         var network = services.GetService<INetwork>() ?? OwnNetwork(system);
         var calls = await CallSystem.StartAsync(system, builder.Home, options, builder.Routes, services, network, _time, _loggers).ConfigureAwait(false);
+        _system = system;
         _node = CallNode.Of(system);
         _node.Use(calls);
+        var shutdown = CoordinatedShutdown.Get(system);
         // Whoever ends the actor system, a host or the cluster, ends the calls first. With a host that drains before, nothing is left to do here.
-        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "callactors-drain", async () =>
+        Add(CoordinatedShutdown.PhaseServiceRequestsDone, "callactors-drain", DrainAsync);
+        // The calls have gone elsewhere by then, or stay with their servers.
+        Add(CoordinatedShutdown.PhaseClusterLeave, "callactors-disconnect", () => Told(calls.Disconnect));
+        // The others have gone on without this node, and its calls are theirs: the sooner it is silent the better.
+        Add(CoordinatedShutdown.PhaseBeforeServiceUnbind, "callactors-silence", () => Told(() =>
         {
-            await DrainAsync().ConfigureAwait(false);
+            if (IsDowned(shutdown)) calls.Disconnect();
+        }));
+
+        void Add(string phase, string name, Func<Task> work) => shutdown.AddTask(phase, name, async () =>
+        {
+            await work().ConfigureAwait(false);
             return Akka.Done.Instance;
         });
+    }
+
+    private static bool IsDowned(CoordinatedShutdown shutdown) => shutdown.ShutdownReason is CoordinatedShutdown.ClusterDowningReason;
+
+    private static Task Told(Action work)
+    {
+        work();
+        return Task.CompletedTask;
     }
 
     /// <summary>Turns new calls away, lets living ones end, and hangs up what still lives at the limit.</summary>
@@ -52,14 +72,21 @@ internal sealed partial class CallHost(IServiceProvider services, CallActorsBuil
         lock (_gate) return _draining ??= DrainOnceAsync();
     }
 
-    /// <summary>How long draining may take, the hanging up included.</summary>
-    public TimeSpan DrainLimit => Options.DrainTimeout + TimeSpan.FromSeconds(5);
+    /// <summary>How long draining may take, the hanging up included, or the moving of all calls.</summary>
+    public TimeSpan DrainLimit => Options.DrainTimeout + TimeSpan.FromSeconds(35);
 
     private async Task DrainOnceAsync()
     {
         if (_node is not { } node) return;
         node.Drain();
+        if (_system is { } system && IsDowned(CoordinatedShutdown.Get(system))) return;
         var logger = _loggers.CreateLogger("CallActors");
+        if (node.Started.CanLeaveCalls)
+        {
+            LogLeaving(logger, node.Living, Options.DrainTimeout.TotalSeconds);
+            node.Started.Leave(Options.DrainTimeout);
+            return;
+        }
         LogDraining(logger, node.Living, Options.DrainTimeout.TotalSeconds);
         await node.Started.DrainAsync(Options.DrainTimeout, CancellationToken.None).ConfigureAwait(false);
         if (node.Living > 0) LogLeft(logger, node.Living);
@@ -75,6 +102,9 @@ internal sealed partial class CallHost(IServiceProvider services, CallActorsBuil
 
     [LoggerMessage(Level = LogLevel.Information, Message = "new calls are turned away; {Living} living ones may go on for {Seconds} s")]
     private static partial void LogDraining(ILogger logger, int living, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "no new calls are asked for; {Living} living ones go to other nodes as soon as they rest, and within {Seconds} s")]
+    private static partial void LogLeaving(ILogger logger, int living, double seconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Living} calls were still alive at the end")]
     private static partial void LogLeft(ILogger logger, int living);

@@ -47,12 +47,13 @@ internal sealed class CallSystem : IAsyncDisposable
     /// <summary>Told of every change of a server's state, on the thread that notices it.</summary>
     public event Action<ServerState>? StateChanged;
 
-    /// <summary>Starts a runtime in an actor system, alone and without a ledger.</summary>
+    /// <summary>Starts a runtime in an actor system, alone and without a ledger unless somebody says otherwise.</summary>
     public static CallSystem Start(
-        ActorSystem system, CallActorsOptions options, CallRoutes routes, IServiceProvider services, INetwork network, TimeProvider time, ILoggerFactory loggers)
+        ActorSystem system, CallActorsOptions options, CallRoutes routes, IServiceProvider services, INetwork network, TimeProvider time, ILoggerFactory loggers,
+        Func<ActorSystem, CallProps, RegionCounts, CallRuntime, CallHome>? home = null)
     {
         var calls = Create(system, options, routes, services, time, loggers);
-        calls.Connect(system, CallHome.OnThisNode(system, calls.PropsOf, calls.Counts), options, network);
+        calls.Connect(system, home?.Invoke(system, calls.PropsOf, calls.Counts, calls.Runtime) ?? CallHome.OnThisNode(system, calls.PropsOf, calls.Counts), options, network);
         return calls;
     }
 
@@ -111,10 +112,29 @@ internal sealed class CallSystem : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(50), Runtime.Time, cancel).ConfigureAwait(false);
     }
 
+    /// <summary>Whether the calls can go on elsewhere when the node leaves: in a cluster, and not where the server leaves with it.</summary>
+    public bool CanLeaveCalls { get; private set; }
+
+    /// <summary>Asks the servers for no more calls; those that live, and those on their way, are given so long before they go to other nodes.</summary>
+    public void Leave(TimeSpan limit)
+    {
+        foreach (var method in Runtime.Requests.Methods)
+        {
+            foreach (var link in _links) link.Tell(new ServerLink.Unsubscribe(method));
+        }
+        Runtime.Leave(limit);
+    }
+
+    /// <summary>Ends the connections to the servers.</summary>
+    public void Disconnect()
+    {
+        foreach (var connection in _connections) connection.Tell(PoisonPill.Instance);
+    }
+
     /// <summary>Ends the connections; the calls end with their actor system.</summary>
     public ValueTask DisposeAsync()
     {
-        foreach (var connection in _connections) connection.Tell(PoisonPill.Instance);
+        Disconnect();
         Runtime.Dispose();
         return default;
     }
@@ -126,6 +146,7 @@ internal sealed class CallSystem : IAsyncDisposable
     {
         Runtime.Ledger = home.Ledger;
         Runtime.Use(home.Region);
+        CanLeaveCalls = home.Region is ShardedCallRegion && !options.Servers.Any(server => server.InProcess is not null);
         var logger = Runtime.Loggers.CreateLogger("CallActors.Connections");
         var methods = Runtime.Requests.Methods.Select(method => method.ToLowerInvariant()).Concat(Runtime.ServerRecords.Verbs).ToArray();
         foreach (var server in options.Servers)

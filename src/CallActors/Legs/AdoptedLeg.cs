@@ -30,6 +30,18 @@ public sealed class AdoptedLeg : Leg
     /// <summary>Whether the far end had called.</summary>
     public bool IsIncoming { get; }
 
+    /// <summary>Whether the leg came from a call on another node, which knows it still.</summary>
+    internal bool IsFromElsewhere { get; set; }
+
+    /// <inheritdoc/>
+    internal override void Forget()
+    {
+        base.Forget();
+        if (!IsFromElsewhere) return;
+        IsFromElsewhere = false;
+        Core.Runtime.ForgetElsewhere(new Cluster.DialogOver(Server, DialogId));
+    }
+
     /// <inheritdoc/>
     internal override void OnArrived(Arrived arrived)
     {

@@ -165,6 +165,9 @@ public abstract class Leg
     /// <summary>Sends a MESSAGE in the dialog (RFC 3428).</summary>
     public Task<RequestOutcome> Text(string text) => Request("MESSAGE", MessageBody.Text("text/plain", text));
 
+    /// <summary>Whether the leg is answered and nothing is under way in its dialog that somebody waits for.</summary>
+    internal bool IsAtRest => IsAnswered && _ending is null && _open is null or { Count: 0 } && Session.IsAtRest && Referrals is null or { Count: 0 } && Joining is null or { IsCompleted: true };
+
     /// <summary>Whether events of the dialog or transaction belong to this leg.</summary>
     internal virtual bool Owns(Octets dialogId, Octets transactionId) => !DialogId.IsEmpty && DialogId == dialogId;
 

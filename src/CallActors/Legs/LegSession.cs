@@ -42,6 +42,9 @@ internal sealed class LegSession(Leg leg)
     /// <summary>Whether a change that the far end asked for waits for our answer.</summary>
     public bool IsAsked => _state?.Theirs is { IsAnswered: false };
 
+    /// <summary>Whether no change is under way or waits for its turn, ours or theirs.</summary>
+    public bool IsAtRest => _state is null or { Ours: null, Theirs: null, Queue.IsEmpty: true };
+
     /// <summary>Begins with a dialog whose INVITE was acknowledged.</summary>
     public void Begin(HoldMode? hold = null) => Begin(ModifyQueue.Start(leg.LocalSdp, leg.RemoteSdp, hold));
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using CallActors.Calls;
+using CallActors.Cluster;
+using CallActors.Sip;
 using CallActors.Transfers;
 
 namespace CallActors.Serialization;
@@ -13,6 +15,10 @@ internal static class CallFormats
         MessageFormat.Of<Restored>('r', (writer, restored) => LedgerFormats.Write(writer, restored.Snapshot), (ref WireReader reader) => new(LedgerFormats.ReadSnapshot(ref reader))),
         MessageFormat.Of<LegWanted>('l', Write, ReadWanted),
         MessageFormat.Of<LegGiven>('g', Write, ReadGiven),
+        MessageFormat.Of<Forwarded>('f', Write, ReadForwarded),
+        MessageFormat.Of<DialogSought>('d', Write, (ref WireReader reader) => new(reader.Signed(), ReadDialog(ref reader))),
+        MessageFormat.Of<DialogFound>('k', Write, ReadFound),
+        MessageFormat.Of<DialogOver>('o', Write, (ref WireReader reader) => new(reader.Text(), Octets.Of(reader.Bytes()))),
     ];
 
     private static void Write(WireWriter writer, LegWanted wanted)
@@ -20,13 +26,58 @@ internal static class CallFormats
         writer.Key(wanted.Call);
         writer.Key(wanted.By);
         writer.Signed(wanted.Number);
-        writer.Text(wanted.Dialog.CallId);
-        writer.Text(wanted.Dialog.ToTag);
-        writer.Text(wanted.Dialog.FromTag);
+        Write(writer, wanted.Dialog);
     }
 
     private static LegWanted ReadWanted(ref WireReader reader) =>
-        new(reader.Key(), reader.Key(), reader.Signed(), new DialogName(reader.Text(), reader.Text(), reader.Text()));
+        new(reader.Key(), reader.Key(), reader.Signed(), ReadDialog(ref reader));
+
+    private static void Write(WireWriter writer, Forwarded forwarded)
+    {
+        writer.Key(forwarded.Call);
+        writer.Text(forwarded.Server);
+        writer.Bytes(forwarded.TransactionId);
+        writer.Bytes(forwarded.DialogId);
+        writer.Bytes(forwarded.Request.Span);
+        writer.Flag(forwarded.IsServers);
+    }
+
+    private static Forwarded ReadForwarded(ref WireReader reader) =>
+        new(reader.Key(), reader.Text(), Octets.Of(reader.Bytes()), Octets.Of(reader.Bytes()), reader.Bytes().ToArray(), reader.Flag());
+
+    private static void Write(WireWriter writer, DialogSought sought)
+    {
+        writer.Signed(sought.Number);
+        Write(writer, sought.Dialog);
+    }
+
+    private static void Write(WireWriter writer, DialogOver over)
+    {
+        writer.Text(over.Server);
+        writer.Bytes(over.Dialog);
+    }
+
+    private static void Write(WireWriter writer, DialogFound found)
+    {
+        writer.Signed(found.Number);
+        writer.Flag(found.Call is not null);
+        if (found.Call is { } call) writer.Key(call);
+    }
+
+    private static DialogFound ReadFound(ref WireReader reader)
+    {
+        var number = reader.Signed();
+        return new(number, reader.Flag() ? reader.Key() : null);
+    }
+
+    private static void Write(WireWriter writer, DialogName dialog)
+    {
+        writer.Text(dialog.CallId);
+        writer.Text(dialog.ToTag);
+        writer.Text(dialog.FromTag);
+    }
+
+    private static DialogName ReadDialog(ref WireReader reader) => new(reader.Text(), reader.Text(), reader.Text());
 
     private static void Write(WireWriter writer, LegGiven given)
     {

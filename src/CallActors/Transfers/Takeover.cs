@@ -9,7 +9,7 @@ internal sealed class Takeover(IncomingCall call)
     {
         if (call.Replaces is not { } dialog) return await Refuse(call.Invite.Message.Has(Sip.Messages.SipHeaderId.Replaces) ? 400 : 481);
         // A dialog that is answered is not the one that only rings (RFC 3891 §3).
-        if (dialog.IsEarlyOnly) return await Refuse(call.Core.Runtime.TryFindDialog(dialog, out _) ? 486 : 481);
+        if (dialog.IsEarlyOnly) return await Refuse(await call.Core.Runtime.FindDialog(dialog) is not null ? 486 : 481);
         if (await call.Core.Take(dialog) is not { } other) return await Refuse(481);
         var outcome = call.Offer is { } offer ? await Answer(other, offer) : await Offer(other);
         if (!outcome.IsAgreed || other.IsOver)

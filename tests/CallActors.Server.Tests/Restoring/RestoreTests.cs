@@ -266,6 +266,28 @@ public sealed class RestoreTests
     }
 
     [Fact]
+    public void An_answer_whose_ACK_was_lost_with_the_server_is_acknowledged()
+    {
+        _calls.App.Request(Text.Invite(Peer));
+        Rig.Reply();
+        var invite = Rig.Request(SipMethod.Invite);
+        Peer.Answer(invite, 200, body: Text.Sdp);
+        var dialog = Rig.HearsResponse(200).DialogId;
+        _calls.App.Session("k-out", 0, dialog, "blob"u8);
+        var kept = new KeptCalls.Kept(dialog, Text.Of(invite.FromTag), Rig.Hears(_calls.App, frame => frame.Kind == ServerMessageKind.State).Bytes, "k-out");
+        _calls.Restart();
+        Peer.Answer(invite, 200, body: Text.Sdp);
+        Rig.Pass(0.5);
+        Assert.Empty(Peer.Heard);
+        _calls.Restore(kept);
+        Peer.Answer(invite, 200, body: Text.Sdp);
+        var ack = Rig.Request(SipMethod.Ack);
+        Assert.Equal((invite.CSeq, Text.Of(invite.CallId), "far"), (ack.CSeq, Text.Of(ack.CallId), Text.Of(ack.ToTag)));
+        Receive("BYE", kept, 1, ack);
+        _calls.IsClean(kept);
+    }
+
+    [Fact]
     public void All_legs_of_a_session_come_back_with_one_incarnation()
     {
         var one = _calls.FromPeer();

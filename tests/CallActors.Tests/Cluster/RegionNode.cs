@@ -22,6 +22,9 @@ internal sealed class RegionNode : IAsyncDisposable
 
     public ShardedCallRegion Sharded => (ShardedCallRegion)Region;
 
+    /// <summary>A busy call of this node comes to rest.</summary>
+    public void Rest(CallKey key) => System.ActorSelection($"/system/sharding/calls/{key.Shard}/{key.Shard}/{key}").Tell("rest");
+
     /// <summary>What the calls of this node heard.</summary>
     public ConcurrentQueue<ICallMessage> Heard { get; } = new();
 
@@ -81,7 +84,7 @@ internal sealed class RegionNode : IAsyncDisposable
 
     private Props? PropsOf(ICallStart start) => start.Flow switch
     {
-        "known" => Props.Create<Call>(this),
+        "known" or "busy" => Props.Create<Call>(this),
         "broken" => throw new InvalidOperationException("nobody can make this"),
         _ => null,
     };
@@ -89,6 +92,7 @@ internal sealed class RegionNode : IAsyncDisposable
     private sealed class Call(RegionNode node) : UntypedActor
     {
         private Restored? _start;
+        private bool _isAsked;
 
         protected override void OnReceive(object message)
         {
@@ -96,6 +100,9 @@ internal sealed class RegionNode : IAsyncDisposable
             {
                 case LegGiven { Number: -1 }: Context.Stop(Self); break;
                 case LegGiven { Number: -2 }: throw new InvalidOperationException("a call that fails");
+                case PrepareMove when _start is { Flow: "known" }: Sender.Tell(new CallIsIdle(_start.Call)); break;
+                case PrepareMove: _isAsked = true; break;
+                case "rest" when _isAsked: Context.Parent.Tell(new CallIsIdle(_start!.Call)); break;
                 case MoveCall:
                     node.Tell(new Restored(_start!.Snapshot with { Version = _start.Snapshot.Version + 1 }));
                     Context.Stop(Self);

@@ -103,9 +103,72 @@ public sealed class ShardedCallRegionTests : CallRegionContract
         await using var node = RegionNode.Alone();
         var (a, b, asker) = (node.System.ActorOf(Props.Empty), node.System.ActorOf(Props.Empty), node.System.ActorOf(Props.Empty));
         var places = ImmutableDictionary<IActorRef, IImmutableList<string>>.Empty.Add(a, ImmutableList.Create("1", "2")).Add(b, ImmutableList.Create("3"));
-        var allocation = new LocalFirstAllocation();
+        var allocation = new LocalFirstAllocation(imbalance: 2, atOnce: 2);
         Assert.Equal(a, await allocation.AllocateShard(a, "9", places));
         Assert.Equal(b, await allocation.AllocateShard(asker, "9", places));
         Assert.Empty(await allocation.Rebalance(places, ImmutableHashSet<string>.Empty));
+    }
+
+    [Fact]
+    public async Task Shards_move_only_from_much_to_little_and_few_at_a_time()
+    {
+        await using var node = RegionNode.Alone();
+        var (full, empty) = (node.System.ActorOf(Props.Empty), node.System.ActorOf(Props.Empty));
+        var places = Places(full, 9).Add(empty, ImmutableList<string>.Empty);
+        var allocation = new LocalFirstAllocation(imbalance: 4, atOnce: 2);
+        var chosen = await allocation.Rebalance(places, ImmutableHashSet<string>.Empty);
+        Assert.Equal(2, chosen.Count);
+        Assert.Empty(await allocation.Rebalance(places, chosen));
+        Assert.Single(await allocation.Rebalance(places, ImmutableHashSet.Create("8")));
+        // The node that a shard leaves is the first to ask where it is, for the calls that go.
+        Assert.All(chosen, shard => Assert.Equal(empty, allocation.AllocateShard(full, shard, places).Result));
+        Assert.Equal(full, await allocation.AllocateShard(full, chosen.First(), places));
+        Assert.Empty(await new LocalFirstAllocation(imbalance: 9, atOnce: 2).Rebalance(places, ImmutableHashSet<string>.Empty));
+        Assert.Empty(await new LocalFirstAllocation(imbalance: 4, atOnce: 0).Rebalance(places, ImmutableHashSet<string>.Empty));
+        Assert.Empty(await allocation.Rebalance(Places(full, 100), ImmutableHashSet<string>.Empty));
+
+        static ImmutableDictionary<IActorRef, IImmutableList<string>> Places(IActorRef region, int shards) =>
+            ImmutableDictionary<IActorRef, IImmutableList<string>>.Empty.Add(region, Enumerable.Range(0, shards).Select(shard => $"{shard}").ToImmutableList());
+    }
+
+    /// <summary>After enough losses and returns every shard lives somewhere, and the next node would have none.</summary>
+    [Fact]
+    public async Task A_node_that_joins_when_all_shards_are_taken_gets_some_with_their_calls()
+    {
+        const string Quick = "akka.cluster.sharding.rebalance-interval = 500ms";
+        await using var a = await RegionNode.InCluster(shardsPerNode: 256, hocon: Quick);
+        await LedgerNode.Until(() => a.Sharded.Here.Count == 256, "all shards are taken");
+        var keys = Enumerable.Range(0, 512).Select(n => CallKey.New((ushort)(n % 256))).ToArray();
+        foreach (var key in keys) a.Tell(RegionNode.Begin(key));
+        await LedgerNode.Until(() => a.Counts.Live == keys.Length, "the calls live");
+
+        await using var b = await RegionNode.InCluster(a, shardsPerNode: 4, hocon: Quick);
+        await LedgerNode.Until(() => b.Sharded.Here.Count >= 4 && b.Counts.Live >= 8, "some have come");
+        foreach (var key in keys) a.Tell(RegionNode.Say(key, 9));
+        await LedgerNode.Until(() => a.Heard.Count(heard => heard is LegGiven) + b.Heard.Count(heard => heard is LegGiven) >= keys.Length, "every call is reached, wherever it lives now");
+        Assert.Equal(keys.Length, a.Counts.Live + b.Counts.Live);
+        Assert.Equal(0, a.Counts.Nobody + b.Counts.Nobody);
+    }
+
+    [Fact]
+    public async Task The_calls_of_a_shard_go_together_when_the_last_has_come_to_rest()
+    {
+        await using var a = await RegionNode.InCluster();
+        await using var b = await RegionNode.InCluster(a);
+        var shard = a.Region.NextShard();
+        var (quiet, busy) = (CallKey.New(shard), CallKey.New(shard));
+        a.Tell(RegionNode.Begin(quiet));
+        a.Tell(RegionNode.Begin(busy, "busy"));
+        await LedgerNode.Until(() => a.Counts.Live == 2 && b.Sharded.Here.Count >= 16, "both live");
+
+        a.Region.Leave(TimeSpan.FromSeconds(60));
+        var left = CoordinatedShutdown.Get(a.System).Run(CoordinatedShutdown.ClusterLeavingReason.Instance);
+        await LedgerNode.Until(() => a.Sharded.Here.Count == 0, "the shards are on their way");
+        // Sharding holds back what is for this shard; the calls of the node itself go on, and hear what this node has for them.
+        await Task.Delay(500);
+        Assert.Equal((2, 0), (a.Counts.Live, b.Counts.Live));
+        a.Rest(busy);
+        await left.WaitAsync(TimeSpan.FromSeconds(60));
+        await LedgerNode.Until(() => b.Counts.Live == 2, "both live on the other node");
     }
 }

@@ -38,6 +38,10 @@ public sealed class MessageFormatTests
         (new Restored(Small), "01" + SmallBytes),
         (new LegWanted(Snapshots.Key(1), Snapshots.Key(3), 5, new DialogName("c@h", "t", "f")), "01" + "01" + "01000000000000000000" + "03" + "03000000000000000000" + "0A" + "03634068" + "0174" + "0166"),
         (new LegGiven(Snapshots.Key(1), 5, Small.Legs[0]), "01" + "01" + "01000000000000000000" + "0A" + "01" + "0101" + "0173" + "0164" + "04763D30" + "00" + "03634068" + "026C74" + "00" + "077369703A614068" + "077369703A624068" + "0203"),
+        (new Forwarded(Snapshots.Key(1), "s", "t", "d", "INFO"u8.ToArray(), true), "01" + "01" + "01000000000000000000" + "0173" + "0174" + "0164" + "04494E464F" + "01"),
+        (new DialogSought(5, new DialogName("c@h", "t", "f")), "01" + "0A" + "03634068" + "0174" + "0166"),
+        (new DialogFound(5, Snapshots.Key(1)), "01" + "0A" + "01" + "01" + "01000000000000000000"),
+        (new DialogOver("s", "d"), "01" + "0173" + "0164"),
         (new WakeShard(300), "01AC02"),
         (new ShardAwake(7), "0107"),
     ];

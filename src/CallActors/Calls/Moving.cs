@@ -1,0 +1,70 @@
+using CallActors.Cluster;
+
+namespace CallActors.Calls;
+
+/// <summary>Waits for a moment at which a call can go to another node without anybody on the phone noticing, and for not longer than it may.</summary>
+internal sealed class Moving(CallCore core, CallActor actor, RunningFlows flows, Action go, Action<string> hangUp)
+{
+    // A flow that awaits the end of its call never comes to rest: what it waits for is told to its successor.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    // By then every call of the shard has been at rest once, and the others wait.
+    private static readonly TimeSpan s_last = TimeSpan.FromSeconds(1);
+
+    private bool _isPressed;
+    private bool _hasTold;
+    private bool _mustGo;
+
+    /// <summary>The shard is to move: tells when the call rests.</summary>
+    public void Prepare()
+    {
+        core.After(s_patience, () => _isPressed = true);
+        Look();
+    }
+
+    /// <summary>The shard moves now.</summary>
+    public void Go()
+    {
+        if (_mustGo) return;
+        _mustGo = true;
+        core.After(s_last, Leave);
+        Look();
+    }
+
+    /// <summary>Looks whether the time has come; after every message.</summary>
+    public void Look()
+    {
+        if (core.IsOver) return;
+        if (_mustGo)
+        {
+            if (IsIdle) Leave();
+        }
+        else if (!_hasTold && (IsIdle || (_isPressed && core.AnsweredAt is not null)))
+        {
+            _hasTold = true;
+            actor.Parent.Tell(new CallIsIdle(core.Key), actor.Me);
+        }
+    }
+
+    private bool IsIdle
+    {
+        get
+        {
+            if (core.AnsweredAt is null || flows.IsAny) return false;
+            foreach (var leg in core.Legs)
+            {
+                if (!leg.IsOver && !leg.IsAtRest) return false;
+            }
+
+            return true;
+        }
+    }
+
+    // Who is still ringing by then cannot go on elsewhere: the INVITE belongs to this node's connection.
+    private void Leave()
+    {
+        if (core.IsOver) return;
+        if (core.AnsweredAt is null) hangUp("the node stops");
+        else go();
+    }
+}

@@ -1,0 +1,84 @@
+using Akka.Actor;
+using CallActors.Calls;
+using CallActors.Cluster;
+using CallActors.Hosting;
+using CallActors.Ledger;
+using CallActors.Serialization;
+using CallActors.TestKit;
+using CallActors.Transfers;
+
+namespace CallActors.Tests.Flows;
+
+/// <summary>Nodes of one net whose calls reach each other, in virtual time: every message between them goes as the bytes that a cluster would carry. Each has the shards of its own number.</summary>
+internal sealed class JointNodes
+{
+    private readonly List<Node> _nodes = [];
+
+    /// <summary>What has passed between nodes.</summary>
+    public List<ICallMessage> Crossed { get; } = [];
+
+    /// <summary>Makes a node one of them; it serves nothing yet.</summary>
+    public TestNode Join(TestNode node)
+    {
+        node.Home = (system, props, counts, runtime) =>
+        {
+            var region = new Node(this, (ushort)_nodes.Count, LocalCallRegion.Start(system, props, counts), runtime);
+            _nodes.Add(region);
+            return new CallHome(region, NoLedger.Instance);
+        };
+        return node;
+    }
+
+    private void Carry(ICallMessage message)
+    {
+        if (Forwarded.Of(message) is not { } forwarded) return;
+        var read = (ICallMessage)MessageFormats.Read(MessageFormats.Write(forwarded), MessageFormats.ManifestOf(forwarded));
+        Crossed.Add(read);
+        _nodes[read.Call.Shard].Region.Tell(read, ActorRefs.NoSender);
+    }
+
+    private sealed class Node(JointNodes all, ushort number, LocalCallRegion own, CallRuntime runtime) : ICallRegion
+    {
+        public IActorRef Region => own.Region;
+
+        public bool HasPlace => true;
+
+        public bool IsUp => true;
+
+        public ushort NextShard() => number;
+
+        public void Begin(ICallStart start) => own.Begin(start);
+
+        public void Leave(TimeSpan limit)
+        {
+        }
+
+        public void Deliver(ICallMessage message)
+        {
+            if (message.Call.Shard == number) own.Deliver(message);
+            else all.Carry(message);
+        }
+
+        public Task<CallKey?> FindDialog(DialogName dialog)
+        {
+            foreach (var node in all._nodes)
+            {
+                if (node != this && node.Find(dialog) is { } found) return Task.FromResult<CallKey?>(found);
+            }
+
+            return Task.FromResult<CallKey?>(null);
+        }
+
+        public void Forget(DialogOver over)
+        {
+            foreach (var node in all._nodes)
+            {
+                if (node != this) node.Drop(over);
+            }
+        }
+
+        private void Drop(DialogOver over) => runtime.ForgetHere(over);
+
+        private CallKey? Find(DialogName dialog) => runtime.FindDialogHere(dialog);
+    }
+}
