@@ -67,7 +67,7 @@ internal sealed class RuntimePart(RuntimeSettings settings, ServerOptions option
         {
             DrainTimeout = options.Drain.Timeout,
             Calls = made.Calls with { RetryAfter = (int)options.Drain.RetryAfter.TotalSeconds },
-            Health = settings.HealthPort is { } port ? new HealthOptions { Port = port } : made.Health,
+            Health = settings.Health ?? made.Health,
         });
         if (settings.HasPbx) PbxApplication.AddServices(builder.Services, settings.Password, settings.Trunk);
         var app = _app = builder.Build();

@@ -48,8 +48,8 @@ internal sealed record RuntimeSettings
         var connection => PostgreSql(connection),
     };
 
-    /// <summary>The port that health is asked for on; null for none.</summary>
-    public int? HealthPort { get; init; }
+    /// <summary>Where health is asked for; null for nowhere.</summary>
+    public HealthOptions? Health { get; init; }
 
     /// <summary>Reads the command line and, where that says nothing, the environment.</summary>
     public static RuntimeSettings Read(GivenOptions given, IReadOnlyDictionary<string, string> environment, string secret, Findings findings)
@@ -61,7 +61,7 @@ internal sealed record RuntimeSettings
             Listen = values.One(RunOptions.Listen) is { } listen ? ListenOf(listen, secret) : null,
             HasPbx = !given.Has(RunOptions.NoPbx),
             Password = values.One(RunOptions.Password)?.Text is { Length: > 0 } password ? password : null,
-            HealthPort = values.One(RunOptions.HealthPort)?.Port(),
+            Health = values.One(RunOptions.HealthPort) is { } health ? HealthOf(health) : null,
             CallRecords = values.One(RunOptions.CallRecords)?.Text is { Length: > 0 } file ? file : null,
             Trunk = values.One(RunOptions.Trunk) is { } trunk ? TrunkOf(trunk) : null,
             Cluster = new()
@@ -116,6 +116,12 @@ internal sealed record RuntimeSettings
         if (setting.Text.StartsWith("dns:", StringComparison.Ordinal) && setting.Text.Length > 4) return setting.Text;
         setting.Findings.Error(setting.Place, $"'{setting.Text}' is not understood; write dns:name or dns:name:port");
         return null;
+    }
+
+    private static HealthOptions? HealthOf(Setting setting)
+    {
+        if (setting.Text.Contains(':', StringComparison.Ordinal)) return EndPoint(setting, 0) is var (host, own) ? new HealthOptions { Host = host, Port = own } : null;
+        return setting.Port() is { } port ? new HealthOptions { Port = port } : null;
     }
 
     private static (string Host, int Port)? EndPoint(Setting setting, int least)

@@ -10,7 +10,7 @@ public sealed class RuntimeSettingsTests
     {
         var settings = Read([], out var findings);
         Assert.Empty(findings);
-        Assert.Equal((true, null, null, null), (settings.HasPbx, settings.Password, settings.Ledger, settings.HealthPort));
+        Assert.Equal((true, null, null, null), (settings.HasPbx, settings.Password, settings.Ledger, settings.Health));
         Assert.Empty(settings.Servers);
         Assert.Null(settings.Listen);
     }
@@ -24,7 +24,7 @@ public sealed class RuntimeSettingsTests
         Assert.Empty(findings);
         Assert.Equal(["192.0.2.1:9022", "2001:db8::1:9122"], settings.Servers.Select(server => server.Name));
         Assert.All(settings.Servers, server => Assert.Equal("s", server.Secret));
-        Assert.Equal(("here", "off", 8080, 9023), (settings.Password, settings.Ledger, settings.HealthPort, settings.Listen!.Port));
+        Assert.Equal(("here", "off", 8080, 9023), (settings.Password, settings.Ledger, settings.Health!.Port, settings.Listen!.Port));
         Assert.True(settings.Listen.Allows(System.Net.IPAddress.Parse("192.0.2.77")));
         Assert.DoesNotContain("here", settings.ToString(), StringComparison.Ordinal);
     }
@@ -85,6 +85,17 @@ public sealed class RuntimeSettingsTests
         Assert.Equal("--seed: error: it means something in a cluster only; write --cluster too", Assert.Single(findings));
         Read(["run", "--seed", "10.0.0.1:4053"], out findings, ("CALLACTORS_CLUSTER", "on"));
         Assert.Empty(findings);
+    }
+
+    [Theory]
+    [InlineData("8080", "127.0.0.1", 8080)]
+    [InlineData("0.0.0.0:0", "0.0.0.0", 0)]
+    [InlineData("[::]:8080", "::", 8080)]
+    public void Health_is_asked_for_on_this_machine_unless_somebody_says_where(string said, string host, int port)
+    {
+        var settings = Read(["--health-port", said], out var findings);
+        Assert.Empty(findings);
+        Assert.Equal(new HealthOptions { Host = host, Port = port }, settings.Health);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ internal static class RunOptions
         ServeOption.Value(CallRecords, null, "file", "Where each call that is over leaves one line of JSON: key, times, legs, who ended them. Added to when it is there. [default: nowhere]", static (options, _) => options),
         ServeOption.Value(Trunk, null, "host:port", "Where the PBX calls numbers: digits, with or without a plus. [default: nowhere, a number is a name like another]", static (options, _) => options),
         ServeOption.Flag(NoPbx, null, "Run without the demo PBX.", static options => options),
-        ServeOption.Value(HealthPort, null, "port", "Answer /health/live and /health/ready on this port of 127.0.0.1; 0 is a free one. [default: none]", static (options, _) => options),
+        ServeOption.Value(HealthPort, null, "port", "Answer /health/live and /health/ready on this port of 127.0.0.1, or on host:port; 0 is a free one. [default: none]", static (options, _) => options),
 
         ServeOption.Flag(Cluster, null, "Be one of several nodes that take over each other's calls. Three are the least that survive the loss of one.", static options => options),
         ServeOption.Value(Node, null, "name", "What this node is called; another name than the others', and the same from start to start. [default: the address that the others know it by]", static (options, _) => options),

@@ -65,22 +65,45 @@ internal sealed class Checker
     {
         foreach (var entry in events)
         {
-            if (entry.What is Happening.Acknowledged or Happening.HangupAnswered && entry.Status is < 200 or >= 300) Failure(name, entry);
+            if (entry.What == Happening.Acknowledged && entry.Status is < 200 or >= 300) Failure(name, entry);
             if (entry.What == Happening.OutOfOrder) Break(Rule.Order, name, $"{entry.Text} with CSeq {entry.Sequence} at the {entry.End}, which is none of the next");
         }
-        if (!events.Any(entry => entry is { What: Happening.Answered, End: CallEnd.Caller })) return;
-        foreach (var hungUp in events.Where(entry => entry.What == Happening.WasHungUp))
+        // A leg that was answered while nobody was left who wanted it: set up again elsewhere, the call is another leg's. It must be ended, once, by whomever.
+        foreach (var taken in events.Where(entry => entry.What == Happening.Took))
         {
-            if (!events.Any(entry => entry.What == Happening.HungUp && entry.End != hungUp.End && entry.At <= hungUp.At)) Break(Rule.Lost, name, $"the {hungUp.End} got a BYE that nobody sent: {hungUp.Text}");
+            var isOver = events.Any(entry => entry.What is Happening.WasHungUp or Happening.HungUp && entry.Leg == taken.Leg && entry.End == taken.End);
+            if (!isOver) Break(Rule.Lost, name, $"nobody ended the leg {taken.Leg} of the {taken.End}");
         }
-        foreach (var hungUp in events.Where(entry => entry.What == Happening.HungUp))
+        foreach (var twice in events.Where(entry => entry.What == Happening.WasHungUp).GroupBy(entry => (entry.End, entry.Leg)).Where(leg => leg.Count() > 1))
         {
-            var times = events.Count(entry => entry.What == Happening.WasHungUp && entry.End != hungUp.End);
-            var isMutual = events.Any(entry => entry.What == Happening.HungUp && entry.End != hungUp.End);
-            if (times != 1 && !isMutual) Break(times == 0 ? Rule.Lost : Rule.Duplicate, name, $"the BYE of the {hungUp.End} reached the other end {times} times");
-            if (!events.Any(entry => entry.What == Happening.HangupAnswered && entry.End == hungUp.End)) Break(Rule.Lost, name, $"the BYE of the {hungUp.End} was not answered");
+            Break(Rule.Duplicate, name, $"{twice.Count()} BYEs at the {twice.Key.End}");
         }
-        if (!events.Any(entry => entry.What == Happening.HungUp)) Break(Rule.Lost, name, "nobody could hang up");
+        if (events.Any(entry => entry is { What: Happening.Answered, End: CallEnd.Caller })) HangUps(name, events, Legs(events));
+    }
+
+    // The legs that the call had when it was talked on: the caller's, and the last one that the callee answered.
+    private static HashSet<string> Legs(HistoryEvent[] events) =>
+    [
+        .. events.Where(entry => entry is { What: Happening.Answered, End: CallEnd.Caller }).Select(entry => entry.Leg),
+        .. events.Where(entry => entry is { What: Happening.Answered, End: CallEnd.Callee }).TakeLast(1).Select(entry => entry.Leg),
+    ];
+
+    private void HangUps(string name, HistoryEvent[] events, HashSet<string> legs)
+    {
+        HistoryEvent[] own = [.. events.Where(entry => legs.Contains(entry.Leg))];
+        foreach (var hungUp in own.Where(entry => entry.What == Happening.WasHungUp))
+        {
+            if (!own.Any(entry => entry.What == Happening.HungUp && entry.End != hungUp.End && entry.At <= hungUp.At)) Break(Rule.Lost, name, $"the {hungUp.End} got a BYE that nobody sent: {hungUp.Text}");
+        }
+        foreach (var hungUp in own.Where(entry => entry.What == Happening.HungUp))
+        {
+            var isMutual = own.Any(entry => entry.What == Happening.HungUp && entry.End != hungUp.End);
+            if (!isMutual && !own.Any(entry => entry.What == Happening.WasHungUp && entry.End != hungUp.End)) Break(Rule.Lost, name, $"the BYE of the {hungUp.End} did not reach the other end");
+            var answer = own.FirstOrDefault(entry => entry.What == Happening.HangupAnswered && entry.End == hungUp.End);
+            if (answer is null) Break(Rule.Lost, name, $"the BYE of the {hungUp.End} was not answered");
+            else if (answer.Status is < 200 or >= 300) Failure(name, answer);
+        }
+        if (!own.Any(entry => entry.What == Happening.HungUp)) Break(Rule.Lost, name, "nobody could hang up");
     }
 
     private void Failure(string name, HistoryEvent entry)

@@ -17,7 +17,7 @@ public sealed class CheckerTests
 
     [Fact]
     public void A_call_that_was_not_there_before_the_fault() =>
-        Breaks(Rule.SetUp, Good().Where(entry => entry is not { What: Happening.Answered, Call: "51", End: CallEnd.Callee }));
+        Breaks(Rule.SetUp, Good().Select(entry => entry is { What: Happening.Answered, Call: "51", End: CallEnd.Callee } ? entry with { At = 21 } : entry));
 
     [Fact]
     public void A_bye_that_nobody_sent() => Breaks(Rule.Lost, [.. Good(), On("51", CallEnd.Caller, 22, Happening.WasHungUp)]);
@@ -30,6 +30,13 @@ public sealed class CheckerTests
 
     [Fact]
     public void A_hangup_that_reached_the_other_end_twice() => Breaks(Rule.Duplicate, [.. Good(), On("51", CallEnd.Callee, 41, Happening.WasHungUp)]);
+
+    [Fact]
+    public void A_leg_that_nobody_ended() => Breaks(Rule.Lost, [.. Good(), On("61", CallEnd.Callee, 22.2, Happening.Took, leg: "another")]);
+
+    [Fact]
+    public void A_leg_that_was_given_up_while_the_call_was_set_up_again_is_ended_once() =>
+        Assert.Empty(Checker.Check([.. Good(), .. (HistoryEvent[])[On("61", CallEnd.Callee, 22.2, Happening.Took, leg: "first"), On("61", CallEnd.Callee, 22.3, Happening.Answered, leg: "first"), On("61", CallEnd.Callee, 22.4, Happening.WasHungUp, leg: "first")]]).Breaches);
 
     [Fact]
     public void An_answered_call_that_nobody_hung_up() =>
@@ -100,7 +107,7 @@ public sealed class CheckerTests
         {
             using (var history = new History(path))
             {
-                foreach (var entry in Good()) history.Write(entry.What, entry.Call, entry.End, entry.Counter, entry.Sequence, entry.Status, entry.Text);
+                foreach (var entry in Good()) history.Write(entry.What, entry.Call, entry.End, entry.Counter, entry.Sequence, entry.Status, entry.Text, entry.Leg);
                 Assert.Equal(Good().Select(entry => entry with { At = 0 }), history.Events.Select(entry => entry with { At = 0 }));
             }
             Assert.Equal(Good().Select(entry => entry with { At = 0 }), History.Read(path).Select(entry => entry with { At = 0 }));
@@ -123,7 +130,7 @@ public sealed class CheckerTests
 
     private static IEnumerable<HistoryEvent> Call(string name, double at, double across) =>
     [
-        On(name, CallEnd.Caller, at, Happening.Invited), On(name, CallEnd.Caller, at + 0.1, Happening.Answered, status: 200), On(name, CallEnd.Callee, at + 0.2, Happening.Answered),
+        On(name, CallEnd.Caller, at, Happening.Invited), On(name, CallEnd.Callee, at + 0.05, Happening.Took), On(name, CallEnd.Caller, at + 0.1, Happening.Answered, status: 200), On(name, CallEnd.Callee, at + 0.2, Happening.Answered),
         .. Exchange(name, CallEnd.Caller, CallEnd.Callee, 1, 10, 10.1), .. Exchange(name, CallEnd.Callee, CallEnd.Caller, 1, 11, 11.1),
         .. Exchange(name, CallEnd.Caller, CallEnd.Callee, 2, 19, 20 + across), .. Exchange(name, CallEnd.Callee, CallEnd.Caller, 2, 25, 25.1), .. Ending(name, 40),
     ];
@@ -139,6 +146,6 @@ public sealed class CheckerTests
         On(name, CallEnd.None, at + 0.3, Happening.Recorded, text: "key-" + name),
     ];
 
-    private static HistoryEvent On(string call, CallEnd end, double at, Happening what, long counter = 0, long sequence = 0, int status = 0, string text = "") =>
-        new(at, what, call, end, counter, sequence, status, text);
+    private static HistoryEvent On(string call, CallEnd end, double at, Happening what, long counter = 0, long sequence = 0, int status = 0, string text = "", string? leg = null) =>
+        new(at, what, call, end, counter, sequence, status, text, leg ?? (end == CallEnd.None ? "" : $"{call}-{end}"));
 }

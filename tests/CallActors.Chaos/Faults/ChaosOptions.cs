@@ -30,6 +30,12 @@ internal sealed record ChaosOptions
     /// <summary>Whether there is a PostgreSQL.</summary>
     public bool HasDatabase { get; init; } = true;
 
+    /// <summary>Whether nodes are given more time before they are taken for dead (hocon/cluster-slow.conf): for machines that have others to do.</summary>
+    public bool IsSlow { get; init; }
+
+    /// <summary>What a fault may cost, where that is not what the fault says; null for that.</summary>
+    public Checking.Bounds? Bounds { get; init; }
+
     /// <summary>Whether the folder with logs and history stays, also when all is well.</summary>
     public bool Keeps { get; init; }
 
@@ -39,9 +45,14 @@ internal sealed record ChaosOptions
         var options = new ChaosOptions();
         for (var at = 0; at < arguments.Length; at += 2)
         {
-            if (arguments[at] is "--keep" or "--no-database")
+            if (arguments[at] is "--keep" or "--no-database" or "--slow")
             {
-                options = arguments[at] == "--keep" ? options with { Keeps = true } : options with { HasDatabase = false };
+                options = arguments[at] switch
+                {
+                    "--keep" => options with { Keeps = true },
+                    "--slow" => options with { IsSlow = true },
+                    _ => options with { HasDatabase = false },
+                };
                 at--;
                 continue;
             }

@@ -28,7 +28,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         _say = line => say?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{fault.Name} {_history.Now,6:F1} s: {line}"));
         _callers = new Callers(_history, options.Interval * 1000, options.Seed);
         _callees = new Callees(_history, options.Interval * 1000, options.Seed + 1, Ringing);
-        _system = new CallSystem(new SystemPlan(options.Nodes, options.Servers, _callees.Local, options.HasDatabase), Folder, _say);
+        _system = new CallSystem(new SystemPlan(options.Nodes, options.Servers, _callees.Local, options.HasDatabase) { IsSlow = options.IsSlow }, Folder, _say);
     }
 
     /// <summary>Where logs and history are.</summary>
@@ -56,7 +56,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         await EmptyAsync();
         foreach (var (callId, key) in _system.Records()) _history.Write(Happening.Recorded, callId.Split('-')[0], text: key);
         foreach (var unit in _system.Nodes.Concat(_system.Servers).Where(unit => unit.Ends > 0)) _say($"{unit.Name} ended by itself {unit.Ends} times");
-        return Checker.Check(_history.Events, _fault.Bounds);
+        return Checker.Check(_history.Events, _options.Bounds ?? _fault.Bounds);
     }
 
     public async ValueTask DisposeAsync()
@@ -97,6 +97,7 @@ internal sealed class ChaosRun : IAsyncDisposable
     // Half of the calls are hung up by either side.
     private async Task EmptyAsync()
     {
+        await Task.WhenAll(_callers.QuietAsync(), _callees.QuietAsync());
         _callers.HangUp(call => call.Name[^1] % 2 == 0, rate: _options.Fill);
         _callees.HangUp(call => call.Name[^1] % 2 != 0 && call.Name.StartsWith(HistoryEvent.HeldPrefix), rate: _options.Fill);
         await Task.Delay(TimeSpan.FromSeconds((_options.Calls / _options.Fill / 2) + 1));

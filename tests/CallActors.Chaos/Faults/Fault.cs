@@ -33,7 +33,7 @@ internal sealed record Fault(string Name, Bounds Bounds, Func<CallSystem, int, T
             // The node that was cut off stops, and is started again: it belongs to the others once more.
             await Task.Delay(TimeSpan.FromSeconds(3));
             await system.WholeAsync();
-        }),
+        }) { Lasts = 40 },
         new("rolling-restart", new(), static async (system, _) =>
         {
             foreach (var node in system.Nodes)
@@ -42,14 +42,15 @@ internal sealed record Fault(string Name, Bounds Bounds, Func<CallSystem, int, T
                 await system.StartNodesAsync([node]);
                 await Task.Delay(TimeSpan.FromSeconds(3));
             }
-        }),
+        }) { Lasts = 120 },
         new("database-stop-60", new(), static async (system, _) =>
         {
             await system.StopDatabaseAsync();
             await Task.Delay(TimeSpan.FromSeconds(60));
             await system.StartDatabaseAsync();
-        }),
-        new("server-kill", new(), static async (system, _) =>
+        }) { Lasts = 65 },
+        // Calls that are set up meanwhile live in the server alone: nobody promises them.
+        new("server-kill", new() { Refused = int.MaxValue }, static async (system, _) =>
         {
             await system.Servers[0].KillAsync();
             await system.Servers[0].StartAsync(s_leave);
@@ -59,11 +60,11 @@ internal sealed record Fault(string Name, Bounds Bounds, Func<CallSystem, int, T
         {
             await Task.WhenAll(system.Nodes.Select(node => node.KillAsync()));
             await system.StartNodesAsync(system.Nodes);
-        }),
+        }) { Lasts = 20 },
     ];
 
-    /// <summary>Whether it needs a database.</summary>
-    public bool NeedsDatabase => Name.StartsWith("database", StringComparison.Ordinal);
+    /// <summary>About how long it takes, in seconds.</summary>
+    public int Lasts { get; init; } = 10;
 
     private static Fault Stopped(int seconds) => new($"node-stop-{seconds}", new(), async (system, node) =>
     {
@@ -73,5 +74,5 @@ internal sealed record Fault(string Name, Bounds Bounds, Func<CallSystem, int, T
         // A node that the others gave up stops, and is started again.
         await Task.Delay(TimeSpan.FromSeconds(3));
         await system.WholeAsync();
-    });
+    }) { Lasts = seconds + 20 };
 }

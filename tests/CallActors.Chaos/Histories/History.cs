@@ -31,11 +31,11 @@ internal sealed class History : IDisposable
         get { lock (_lock) return [.. _events]; }
     }
 
-    public void Write(Happening what, string call = "", CallEnd end = CallEnd.None, long counter = 0, long sequence = 0, int status = 0, string text = "")
+    public void Write(Happening what, string call = "", CallEnd end = CallEnd.None, long counter = 0, long sequence = 0, int status = 0, string text = "", string leg = "")
     {
         lock (_lock)
         {
-            var entry = new HistoryEvent(Now, what, call, end, counter, sequence, status, text);
+            var entry = new HistoryEvent(Now, what, call, end, counter, sequence, status, text, leg);
             _events.Add(entry);
             _file.WriteLine(JsonSerializer.Serialize(entry, s_json));
         }

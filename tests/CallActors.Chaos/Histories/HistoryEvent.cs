@@ -8,6 +8,9 @@ internal enum Happening
     /// <summary>The caller has sent its INVITE.</summary>
     Invited,
 
+    /// <summary>The callee has answered; a call that is set up a second time rings at another of its legs.</summary>
+    Took,
+
     /// <summary>This end has the call: the caller has the 200, the callee the ACK.</summary>
     Answered,
 
@@ -67,7 +70,8 @@ internal enum CallEnd
 /// <param name="Sequence">The CSeq of what was received.</param>
 /// <param name="Status">A final response's status.</param>
 /// <param name="Text">A reason, a fault's name, a record's key.</param>
-internal sealed record HistoryEvent(double At, Happening What, string Call = "", CallEnd End = CallEnd.None, long Counter = 0, long Sequence = 0, int Status = 0, string Text = "")
+/// <param name="Leg">The Call-ID at that end.</param>
+internal sealed record HistoryEvent(double At, Happening What, string Call = "", CallEnd End = CallEnd.None, long Counter = 0, long Sequence = 0, int Status = 0, string Text = "", string Leg = "")
 {
     /// <summary>What the names of calls that are held during the fault begin with.</summary>
     public const char HeldPrefix = '5';

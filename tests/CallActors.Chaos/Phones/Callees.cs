@@ -46,7 +46,7 @@ internal sealed class Callees(History history, int interval, int seed, int ringi
         else if (call.Invite is not null && !call.IsOver)
         {
             call.Invite = null;
-            History.Write(Happening.Answered, call.Name, End);
+            History.Write(Happening.Answered, call.Name, End, leg: call.CallId);
             BeginCounting(call);
         }
     }
@@ -57,6 +57,7 @@ internal sealed class Callees(History history, int interval, int seed, int ringi
     private void Answer(HeldCall call, IPEndPoint from, int again, int left)
     {
         if (call.Invite is not { } invite || call.IsOver) return;
+        if (!call.IsAnswered) History.Write(Happening.Took, call.Name, End, leg: call.CallId);
         call.IsAnswered = true;
         if (left <= 0)
         {

@@ -47,7 +47,7 @@ internal sealed class Callers(History history, int interval, int seed) : Side(hi
             if (response is { Status: < 300 }) (call.Remote, call.Target, call.IsAnswered) = (response.Header("To"), response.Contact, true);
             ack = response is null ? "none" : Ack(call, response, branch, $"sip:{name}@{server}");
             if (response is not null) Send(ack, server);
-            History.Write(call.IsAnswered ? Happening.Answered : Happening.Refused, name, End, status: response?.Status ?? 408, text: response?.StartLine ?? "");
+            History.Write(call.IsAnswered ? Happening.Answered : Happening.Refused, name, End, status: response?.Status ?? 408, text: response?.StartLine ?? "", leg: call.CallId);
             if (!call.IsAnswered) return;
             BeginCounting(call);
             if (!call.Name.StartsWith(HistoryEvent.HeldPrefix)) Agenda.In(NewCallsLast, () => HangUp(call));

@@ -19,6 +19,8 @@ internal abstract class Side : IDisposable
     private readonly int _interval;
     private readonly Random _random;
     private long _branches;
+    private int _unanswered;
+    private bool _isQuiet;
 
     /// <param name="history">What happens is written here.</param>
     /// <param name="interval">How long between a phone's counters, in milliseconds.</param>
@@ -62,6 +64,13 @@ internal abstract class Side : IDisposable
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         Order(() => answer.SetResult(what(Calls.Values)));
         return answer.Task;
+    }
+
+    /// <summary>Sends no more counters, and tells when the last one is answered: one that crosses a BYE has no right to an answer.</summary>
+    public async Task QuietAsync()
+    {
+        Order(() => _isQuiet = true);
+        while (await Ask(_ => _unanswered > 0)) await Task.Delay(50);
     }
 
     /// <summary>Hangs up the calls that are chosen, so many a second.</summary>
@@ -114,25 +123,27 @@ internal abstract class Side : IDisposable
     {
         if (call.IsOver) return;
         call.IsOver = true;
-        History.Write(Happening.HungUp, call.Name, End);
+        History.Write(Happening.HungUp, call.Name, End, leg: call.CallId);
         var branch = NewBranch();
         Transactions.Begin(branch, Compose(call, "BYE", branch, ++call.Sequence), call.Server, isInvite: false, response =>
         {
-            if (response is null or { Status: >= 200 }) History.Write(Happening.HangupAnswered, call.Name, End, status: response?.Status ?? 408);
+            if (response is null or { Status: >= 200 }) History.Write(Happening.HangupAnswered, call.Name, End, status: response?.Status ?? 408, leg: call.CallId);
         });
     }
 
     private void Count(HeldCall call)
     {
-        if (call.IsOver) return;
+        if (call.IsOver || _isQuiet) return;
         var branch = NewBranch();
         var counter = ++call.Counter;
         var due = Agenda.Now + _interval;
         var info = Compose(call, "INFO", branch, ++call.Sequence, "Content-Type: text/x-counter\r\n", counter.ToString(CultureInfo.InvariantCulture));
+        _unanswered++;
         History.Write(Happening.Sent, call.Name, End, counter, call.Sequence);
         Transactions.Begin(branch, info, call.Server, isInvite: false, response =>
         {
             if (response is { Status: < 200 }) return;
+            _unanswered--;
             History.Write(Happening.Acknowledged, call.Name, End, counter, status: response?.Status ?? 408);
             Agenda.In(Math.Max(0, due - Agenda.Now), () => Count(call));
         });
@@ -193,7 +204,7 @@ internal abstract class Side : IDisposable
         {
             case "BYE":
                 call.IsOver = true;
-                History.Write(Happening.WasHungUp, call.Name, End, sequence: sequence, text: request.Header("Reason"));
+                History.Write(Happening.WasHungUp, call.Name, End, sequence: sequence, text: request.Header("Reason"), leg: call.CallId);
                 Transactions.Respond(request, request.Respond(200, "OK", "none"), from);
                 break;
             case "INFO":

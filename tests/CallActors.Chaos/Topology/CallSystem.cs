@@ -10,7 +10,14 @@ namespace CallActors.Chaos.Topology;
 /// <param name="Servers">How many signalling servers.</param>
 /// <param name="Trunk">Where the nodes call numbers.</param>
 /// <param name="HasDatabase">Whether there is a PostgreSQL; each node keeps a file otherwise.</param>
-internal sealed record SystemPlan(int Nodes, int Servers, IPEndPoint Trunk, bool HasDatabase);
+internal sealed record SystemPlan(int Nodes, int Servers, IPEndPoint Trunk, bool HasDatabase)
+{
+    /// <summary>How many of the nodes are started at once; the others wait to be.</summary>
+    public int First { get; init; } = Nodes;
+
+    /// <summary>Whether nodes are given more time before they are taken for dead.</summary>
+    public bool IsSlow { get; init; }
+}
 
 /// <summary>The system under test: PostgreSQL, signalling servers, and a cluster of nodes whose links can be cut. All of it on loopback, and gone afterwards.</summary>
 internal sealed class CallSystem : IAsyncDisposable
@@ -58,7 +65,6 @@ internal sealed class CallSystem : IAsyncDisposable
         {
             var number = at;
             var link = new ClusterLink(known[at], own[at], client => NodeOf(client, known[number]));
-            link.Start();
             _links.Add(link);
             var ledger = Database is null ? $"sqlite:{Path.Combine(_folder, $"node{at + 1}.db")}" : $"postgresql:{Database}";
             Nodes.Add(new Unit($"node{at + 1}", _folder,
@@ -66,10 +72,15 @@ internal sealed class CallSystem : IAsyncDisposable
                 "run", "--noconfig", "--loglevel", "warning", "--stdout", "--secret", "chaos", "--trunk", $"{_plan.Trunk}", "--call-records", RecordsOf(at), "--ledger", ledger, "--health-port", "0", "--drain-timeout", "20",
                 "--cluster", "--node", $"node{at + 1}", "--cluster-listen", $"127.0.0.1:{own[at]}", "--cluster-known-as", $"127.0.0.1:{known[at]}", .. seeds,
                 .. control.SelectMany(port => (string[])["--server", $"127.0.0.1:{port}"]),
-            ]));
+            ])
+            {
+                OnStart = link.Open,
+                OnEnd = link.Close,
+                Environment = _plan.IsSlow ? ["CALLACTORS__CLUSTER__PROFILE=slow"] : [],
+            });
         }
-        await StartNodesAsync(Nodes).ConfigureAwait(false);
-        _say($"{Nodes.Count} nodes are up");
+        await StartNodesAsync(Nodes.Take(_plan.First)).ConfigureAwait(false);
+        _say($"{_plan.First} nodes are up");
     }
 
     /// <summary>Starts nodes that were ended, and waits until each sees all that run.</summary>

@@ -10,15 +10,24 @@ namespace CallActors.Chaos.Topology;
 /// <param name="owner">Which node a connection comes from, by its process; -1 when it is none.</param>
 internal sealed class ClusterLink(int port, int target, Func<int, int> owner) : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, port);
     private readonly Lock _lock = new();
     private readonly List<Cut> _connections = [];
     private readonly HashSet<int> _cut = [];
+    private TcpListener? _listener;
 
-    public void Start()
+    /// <summary>The node is about to start: its port is there.</summary>
+    public void Open()
     {
-        _listener.Start();
-        _ = AcceptAsync();
+        var listener = new TcpListener(IPAddress.Loopback, port);
+        listener.Start();
+        lock (_lock) _listener = listener;
+        _ = AcceptAsync(listener);
+    }
+
+    /// <summary>The node is dead: its port is refused, as the system does it.</summary>
+    public void Close()
+    {
+        lock (_lock) _listener?.Dispose();
     }
 
     /// <summary>From now on nothing passes from and to a node.</summary>
@@ -27,7 +36,7 @@ internal sealed class ClusterLink(int port, int target, Func<int, int> owner) : 
         lock (_lock)
         {
             _cut.Add(node);
-            foreach (var connection in _connections.Where(connection => connection.From == node)) connection.Close();
+            foreach (var connection in _connections.Where(connection => connection.From == node)) connection.Halt();
         }
     }
 
@@ -37,15 +46,15 @@ internal sealed class ClusterLink(int port, int target, Func<int, int> owner) : 
         lock (_lock)
         {
             _cut.Clear();
-            foreach (var connection in _connections) connection.Open();
+            foreach (var connection in _connections) connection.Resume();
         }
     }
 
     public void Dispose()
     {
-        _listener.Dispose();
         lock (_lock)
         {
+            _listener?.Dispose();
             foreach (var connection in _connections) connection.Dispose();
         }
     }
@@ -70,19 +79,19 @@ internal sealed class ClusterLink(int port, int target, Func<int, int> owner) : 
         }
     }
 
-    private async Task AcceptAsync()
+    private async Task AcceptAsync(TcpListener listener)
     {
         while (true)
         {
             try
             {
-                var client = await _listener.AcceptSocketAsync().ConfigureAwait(false);
+                var client = await listener.AcceptSocketAsync().ConfigureAwait(false);
                 var connection = new Cut(client, owner(((IPEndPoint)client.RemoteEndPoint!).Port));
                 lock (_lock)
                 {
                     _connections.RemoveAll(known => known.IsOver);
                     _connections.Add(connection);
-                    if (_cut.Contains(connection.From)) connection.Close();
+                    if (_cut.Contains(connection.From)) connection.Halt();
                 }
                 _ = connection.RelayAsync(target);
             }
@@ -103,12 +112,12 @@ internal sealed class ClusterLink(int port, int target, Func<int, int> owner) : 
 
         public bool IsOver { get; private set; }
 
-        public void Close()
+        public void Halt()
         {
             if (_isOpen.Task.IsCompleted) _isOpen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
-        public void Open() => _isOpen.TrySetResult();
+        public void Resume() => _isOpen.TrySetResult();
 
         public async Task RelayAsync(int target)
         {

@@ -13,9 +13,8 @@ internal static class Programs
     /// <summary>The folder that holds CallActors.sln.</summary>
     public static string Repository { get; } = FindRepository();
 
-    /// <summary>The node, built with the same configuration as we.</summary>
-    public static string Node { get; } = Path.Combine(
-        Repository, "src", "CallActors.Node", "bin", Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!, "net10.0", "CallActors.Node.dll");
+    /// <summary>The node, built with the same configuration as we, in a copy: whoever builds meanwhile changes nothing of a long run.</summary>
+    public static string Node { get; } = Path.Combine(Copy(), "CallActors.Node.dll");
 
     /// <summary>A port of 127.0.0.1 that nobody uses, for UDP and TCP.</summary>
     public static int FreePort()
@@ -42,6 +41,20 @@ internal static class Programs
         {
             return false;
         }
+    }
+
+    private static string Copy()
+    {
+        var built = Path.Combine(Repository, "src", "CallActors.Node", "bin", Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!, "net10.0");
+        var copy = Directory.CreateTempSubdirectory("ca-chaos-program-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(copy, recursive: true);
+        foreach (var file in Directory.EnumerateFiles(built, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(copy, Path.GetRelativePath(built, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+        return copy;
     }
 
     private static string FindRepository()

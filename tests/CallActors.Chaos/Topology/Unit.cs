@@ -18,7 +18,16 @@ internal sealed class Unit(string name, string folder, string[] arguments) : IAs
 
     public string Name => name;
 
+    /// <summary>Variables of its environment, as <c>NAME=value</c>.</summary>
+    public string[] Environment { get; init; } = [];
+
     public int Id => _process?.Id ?? 0;
+
+    /// <summary>Told before each start.</summary>
+    public Action OnStart { get; init; } = static () => { };
+
+    /// <summary>Told when a process of it has ended.</summary>
+    public Action OnEnd { get; init; } = static () => { };
 
     /// <summary>How often it ended by itself.</summary>
     public int Ends { get; private set; }
@@ -46,8 +55,9 @@ internal sealed class Unit(string name, string folder, string[] arguments) : IAs
         {
             _isWanted = true;
             File.Delete(PortsFile);
+            OnStart();
             // The shell gives way to the program, whose lines go into a file: nobody has to read them meanwhile.
-            string[] whole = ["-c", "log=$1; shift; exec env --default-signal \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", Path.Combine(folder, name + ".log"), "dotnet", Programs.Node, .. arguments, "--ports-file", PortsFile];
+            string[] whole = ["-c", "log=$1; shift; exec env --default-signal \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", Path.Combine(folder, name + ".log"), .. Environment, "dotnet", Programs.Node, .. arguments, "--ports-file", PortsFile];
             var process = Process.Start(new ProcessStartInfo("/bin/sh", whole) { WorkingDirectory = folder })!;
             _process = process;
             process.EnableRaisingEvents = true;
@@ -148,7 +158,9 @@ internal sealed class Unit(string name, string folder, string[] arguments) : IAs
     {
         lock (_lock)
         {
-            if (!_isWanted || process != _process) return;
+            if (process != _process) return;
+            OnEnd();
+            if (!_isWanted) return;
             Ends++;
         }
         await Task.Delay(s_restartAfter).ConfigureAwait(false);

@@ -8,13 +8,11 @@ namespace CallActors.EndToEnd.Harness;
 /// <summary>A bare connection to the control port, for frames that the library would never send.</summary>
 internal sealed class ControlClient : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly Socket _socket;
     private readonly byte[] _buffer = new byte[65536];
     private readonly MemoryStream _read = new();
 
-    private ControlClient()
-    {
-    }
+    private ControlClient(Socket socket) => _socket = socket;
 
     internal bool IsClosed { get; private set; }
 
@@ -22,9 +20,16 @@ internal sealed class ControlClient : IDisposable
 
     internal static async Task<ControlClient> ConnectAsync(IPEndPoint server)
     {
-        var client = new ControlClient();
+        var client = new ControlClient(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });
         await client._socket.ConnectAsync(server);
         return client;
+    }
+
+    /// <summary>The next connection that the server makes.</summary>
+    internal static async Task<ControlClient> AcceptAsync(TcpListener listener)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        return new ControlClient(await listener.AcceptSocketAsync(limit.Token));
     }
 
     /// <summary>Connects and authenticates, with the right secret unless given another.</summary>

@@ -126,4 +126,21 @@ public sealed class LossTests
         await alice.ReceivesBye();
         node.AssertNothingLeft();
     }
+
+    [Fact]
+    public async Task A_call_of_outgoing_legs_alone_is_told_of_the_loss_too()
+    {
+        await using var net = new TestNet();
+        var bob = net.Phone("bob");
+        var node = net.Plays(new FlowScript { Started = flow => flow.Calls(bob.Uri, new CallOptions { Sdp = ScriptedNets.Sdp }).Outcome });
+        node.Begin<FlowUnderTest>();
+        await bob.ReceivesInvite().Answers().ReceivesAck();
+        Assert.Equal(1, node.Calls);
+        var silent = net.Now;
+        node.Silence();
+        // Three heartbeats until it is lost, and a minute in which it might have come back.
+        net.RunUntil(() => node.Calls == 0, TimeSpan.FromSeconds(70));
+        Assert.InRange((net.Now - silent).TotalSeconds, 60, 65);
+        Assert.Equal(EndedBy.ServerLost, Assert.Single(Assert.Single(node.Records).Legs).End.By);
+    }
 }
