@@ -214,11 +214,20 @@ internal sealed class Inheritance(Partition partition)
     private void Attach(KeptSession session, ApplicationConnection application, DialogEntry dialog, Octets transaction)
     {
         if (ReferenceEquals(dialog.Kept, session)) return;
-        if (!ReferenceEquals(dialog.Owner, application) && dialog.Owner is { IsOpen: true }) return;
+        // What one process of an application has given up another may have: a leg that goes over to a call elsewhere.
+        var isGiven = dialog is { Kept: null or { IsOver: true }, Owner: { IsOpen: true, Group: { } group } } && ReferenceEquals(group, application.Group);
+        if (!ReferenceEquals(dialog.Owner, application) && dialog.Owner is { IsOpen: true } && !isGiven) return;
         var other = dialog.Kept;
         if (other is { IsOver: false } && !ReferenceEquals(other.Owner, application)) return;
         if (!session.TryAttach(application, dialog.Id, transaction)) return;
         other?.Ended(dialog.Id, partition.Now);
+        if (isGiven)
+        {
+            foreach (var open in partition.Transactions.OpenIn(dialog)) open.Owner = application;
+            partition.Transactions.Pass(dialog, application);
+            dialog.Outgoing?.Pass(application);
+        }
+
         dialog.Kept = session;
         dialog.Owner = application;
         partition.States.Tell(dialog);

@@ -39,7 +39,7 @@ internal static class Relay
 
     private static async Task Other(LegRequest request, Leg peer, HeaderPolicy policy)
     {
-        var outcome = await peer.Request(request.Method, BodyOf(request.Message), HeaderFields.Of(Complete(policy, request.Message), request.Message));
+        var outcome = await peer.Relay(request, BodyOf(request.Message), HeaderFields.Of(Complete(policy, request.Message), request.Message));
         if (outcome is RequestOutcome.Final { Response: { } response })
             await request.Respond(response.StatusCode, response.ReasonText, BodyOf(response), HeaderFields.Of(policy, response));
         else await request.Respond(outcome.Status);

@@ -146,12 +146,14 @@ internal sealed class CallSystem : IAsyncDisposable
     {
         Runtime.Ledger = home.Ledger;
         Runtime.Use(home.Region);
+        Runtime.Publish = system.EventStream.Publish;
+        var node = NameOf(system);
         CanLeaveCalls = home.Region is ShardedCallRegion && !options.Servers.Any(server => server.InProcess is not null);
         var logger = Runtime.Loggers.CreateLogger("CallActors.Connections");
         var methods = Runtime.Requests.Methods.Select(method => method.ToLowerInvariant()).Concat(Runtime.ServerRecords.Verbs).ToArray();
         foreach (var server in options.Servers)
         {
-            var props = ServerLink.PropsFor(server, network, Runtime.Time, Runtime.Traffic, methods, logger, OnState);
+            var props = ServerLink.PropsFor(server with { App = options.App, Node = node }, network, Runtime.Time, Runtime.Traffic, methods, logger, OnState);
             var link = system.ActorOf(props, "server-" + Uri.EscapeDataString(server.Name));
             _connections.Add(link);
             _links.Add(link);
@@ -163,6 +165,10 @@ internal sealed class CallSystem : IAsyncDisposable
             _connections.Add(system.ActorOf(props, "listener-" + Uri.EscapeDataString(listener.Name)));
         }
     }
+
+    // In a cluster the others know a node by its address, and nodes without one each by its name.
+    private string NameOf(ActorSystem system) =>
+        ((ExtendedActorSystem)system).Provider.DefaultAddress is { Host: { } host, Port: { } port } ? $"{host}:{port}" : Runtime.Options.NodeName;
 
     private Props? PropsOf(ICallStart start)
     {
