@@ -42,7 +42,7 @@ internal sealed class Inheritance(Partition partition)
     /// <summary>A session is about a dialog no longer.</summary>
     public void Detach(KeptSession session, Octets id)
     {
-        if (partition.Dialogs.Find(id) is { } dialog && ReferenceEquals(dialog.Kept, session)) dialog.Kept = null;
+        if (partition.Dialogs.Find(id) is { } dialog && ReferenceEquals(dialog.Kept, session)) (dialog.Kept, dialog.IsGivenUp) = (null, true);
         session.Ended(id, partition.Now);
     }
 
@@ -215,7 +215,7 @@ internal sealed class Inheritance(Partition partition)
     {
         if (ReferenceEquals(dialog.Kept, session)) return;
         // What one process of an application has given up another may have: a leg that goes over to a call elsewhere.
-        var isGiven = dialog is { Kept: null or { IsOver: true }, Owner: { IsOpen: true, Group: { } group } } && ReferenceEquals(group, application.Group);
+        var isGiven = dialog is { IsGivenUp: true, Kept: null or { IsOver: true }, Owner: { IsOpen: true, Group: { } group } } && ReferenceEquals(group, application.Group);
         if (!ReferenceEquals(dialog.Owner, application) && dialog.Owner is { IsOpen: true } && !isGiven) return;
         var other = dialog.Kept;
         if (other is { IsOver: false } && !ReferenceEquals(other.Owner, application)) return;
@@ -228,7 +228,7 @@ internal sealed class Inheritance(Partition partition)
             dialog.Outgoing?.Pass(application);
         }
 
-        dialog.Kept = session;
+        (dialog.Kept, dialog.IsGivenUp) = (session, false);
         dialog.Owner = application;
         partition.States.Tell(dialog);
     }

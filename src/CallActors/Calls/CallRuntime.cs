@@ -86,7 +86,14 @@ internal sealed class CallRuntime : IDisposable
 
     /// <summary>The node leaves: its calls go to others.</summary>
     /// <param name="limit">How long they are given to come to rest.</param>
-    public void Leave(TimeSpan limit) => Region.Leave(limit);
+    public void Leave(TimeSpan limit)
+    {
+        IsLeaving = true;
+        Region.Leave(limit);
+    }
+
+    /// <summary>Whether the node leaves, and with it its connections.</summary>
+    public bool IsLeaving { get; private set; }
 
     /// <summary>Gives the runtime the region that its calls live in.</summary>
     public void Use(ICallRegion region) => _region = region;

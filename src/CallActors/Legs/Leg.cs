@@ -209,10 +209,8 @@ public abstract class Leg
         else Core.Detach(this, reason);
     }
 
-    /// <summary>
-    /// A server that keeps no calls is reached again. It ends dialogs whose application has gone, so it must soon hear that this one is wanted; and we whether it lives (RFC 3261 §11, RFC 5057).
-    /// </summary>
-    internal virtual void OnConnectionBack(ServerConnection connection)
+    /// <summary>A server that keeps no calls is reached again: it must soon hear that this dialog is wanted, and we whether it lives (RFC 3261 §11, RFC 5057).</summary>
+    internal void OnConnectionBack(ServerConnection connection)
     {
         if (IsOver || !IsAnswered || Connection is { IsOutbound: true } or { IsUp: true } || Server != connection.Server) return;
         Attach(connection);
