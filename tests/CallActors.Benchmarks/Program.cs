@@ -19,6 +19,8 @@ internal static class Program
           footprint  what a call of server and runtime allocates and costs on one thread without a network, and what a living one holds
                   --seconds 4             length of each measurement
                   --types                 which types are allocated
+          crossing   what a SIP request costs that arrives at one node of a cluster and belongs to a call of another
+                  --seconds 4             length of the measurement
           calls   calls on loopback, driven by SIPp: our server beside Kamailio and beside SIPp itself
                   --quick                 one short round at 1,000 calls/s and 2,000 held calls
                   --rates 500,1000,…      the ladder (calls/s); a contender leaves it at its first rate that is not clean
@@ -46,6 +48,7 @@ internal static class Program
             switch (args.FirstOrDefault())
             {
                 case "micro": return MicroBenchmark.Run(arguments);
+                case "crossing": return Crossing.Run(arguments);
                 case "hop": return PacedHops.Run(arguments);
                 case "footprint": return FootprintBenchmark.Run(arguments);
                 case "calls": return CallsBenchmark.Run(arguments);

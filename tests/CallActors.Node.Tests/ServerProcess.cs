@@ -47,6 +47,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public IPEndPoint Tcp => Endpoint("sip", "tcp/");
 
+    /// <summary>What the other nodes of a cluster know it by.</summary>
+    public string Cluster => _ports!.RootElement.GetProperty("cluster").GetString()!;
+
     public IPEndPoint Status => IPEndPoint.Parse(_ports!.RootElement.GetProperty("status").GetString()!);
 
     /// <summary>Starts a program that is meant to end by itself, and waits for that.</summary>
@@ -61,8 +64,22 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> ServeAsync(IEnumerable<string>? arguments = null, IEnumerable<(string, string)>? environment = null, bool useFile = false)
     {
         var ports = Path.Combine(Path.GetTempPath(), $"callactors-ports-{Guid.NewGuid():N}.json");
-        string[] own = ["serve", "--port", "0", "--contact", "sip:127.0.0.1:0;transport=udp,tcp", "--ports-file", ports, .. useFile ? Array.Empty<string>() : ["--noconfig"]];
-        var server = new ServerProcess([.. own, .. arguments ?? []], [("DRACHTIO_SECRET", Secret), .. environment ?? []]);
+        return await ReadyAsync(ports, [.. (string[])["serve", "--port", "0", "--contact", "sip:127.0.0.1:0;transport=udp,tcp", "--ports-file", ports, .. useFile ? Array.Empty<string>() : ["--noconfig"]], .. arguments ?? []], environment);
+    }
+
+    /// <summary>Starts a program and does not wait.</summary>
+    public static ServerProcess Start(IEnumerable<string> arguments) => new(arguments, [("DRACHTIO_SECRET", Secret)]);
+
+    /// <summary>Starts a node and waits until it is ready.</summary>
+    public static Task<ServerProcess> NodeAsync(IEnumerable<string> arguments)
+    {
+        var ports = Path.Combine(Path.GetTempPath(), $"callactors-ports-{Guid.NewGuid():N}.json");
+        return ReadyAsync(ports, [.. arguments, "--ports-file", ports], null);
+    }
+
+    private static async Task<ServerProcess> ReadyAsync(string ports, IEnumerable<string> arguments, IEnumerable<(string, string)>? environment)
+    {
+        var server = new ServerProcess(arguments, [("DRACHTIO_SECRET", Secret), .. environment ?? []]);
         for (var until = Stopwatch.GetTimestamp(); !File.Exists(ports);)
         {
             if (server._process.HasExited || Stopwatch.GetElapsedTime(until) > Patience)

@@ -42,7 +42,7 @@ internal sealed class Inheritance(Partition partition)
     /// <summary>A session is about a dialog no longer.</summary>
     public void Detach(KeptSession session, Octets id)
     {
-        if (partition.Dialogs.Find(id) is { } dialog && ReferenceEquals(dialog.Kept, session)) dialog.Kept = null;
+        if (partition.Dialogs.Find(id) is { } dialog && ReferenceEquals(dialog.Kept, session)) (dialog.Kept, dialog.IsGivenUp) = (null, true);
         session.Ended(id, partition.Now);
     }
 
@@ -239,12 +239,21 @@ internal sealed class Inheritance(Partition partition)
     private void Attach(KeptSession session, ApplicationConnection application, DialogEntry dialog, Octets transaction)
     {
         if (ReferenceEquals(dialog.Kept, session)) return;
-        if (!ReferenceEquals(dialog.Owner, application) && dialog.Owner is { IsOpen: true }) return;
+        // What one process of an application has given up another may have: a leg that goes over to a call elsewhere.
+        var isGiven = dialog is { IsGivenUp: true, Kept: null or { IsOver: true }, Owner: { IsOpen: true, Group: { } group } } && ReferenceEquals(group, application.Group);
+        if (!ReferenceEquals(dialog.Owner, application) && dialog.Owner is { IsOpen: true } && !isGiven) return;
         var other = dialog.Kept;
         if (other is { IsOver: false } && !ReferenceEquals(other.Owner, application)) return;
         if (!session.TryAttach(application, dialog.Id, transaction)) return;
         other?.Ended(dialog.Id, partition.Now);
-        dialog.Kept = session;
+        if (isGiven)
+        {
+            foreach (var open in partition.Transactions.OpenIn(dialog)) open.Owner = application;
+            partition.Transactions.Pass(dialog, application);
+            dialog.Outgoing?.Pass(application);
+        }
+
+        (dialog.Kept, dialog.IsGivenUp) = (session, false);
         dialog.Owner = application;
         partition.States.Tell(dialog);
     }

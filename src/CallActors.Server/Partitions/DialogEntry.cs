@@ -61,6 +61,9 @@ internal sealed class DialogEntry(Octets id, SipMethod method, bool isServer, Di
     /// <summary>The application's session that it belongs to; null for applications without extensions.</summary>
     public KeptSession? Kept { get; set; }
 
+    /// <summary>Whether its session was about it and is no more: another process of the application may have it.</summary>
+    public bool IsGivenUp { get; set; }
+
     /// <summary>What came in it while it had no owner, or was not answered by the one that has gone.</summary>
     public List<HeldRequest>? Held { get; set; }
 

@@ -32,6 +32,8 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
     private readonly VirtualActors _actors;
     private readonly NetLog _log;
     private readonly Pump _pump;
+    private ControlWatch? _control;
+    private int _restarts;
     private bool _disposed;
 
     /// <summary>A net with a server that listens.</summary>
@@ -44,8 +46,7 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
         Ladder = new Ladder(Time);
         Ladder.Name(s_server, "server", 0);
         Network = new MemoryNetwork(Options.Seed, Time) { Link = Options.Link, Watch = this };
-        Server = new SignallingServer(ServerOptions(), Network.At(s_server), Time, _log, Options.Seed);
-        Settle(Server.StartAsync());
+        Server = Start(Options.Seed);
     }
 
     /// <summary>What it was made of.</summary>
@@ -61,7 +62,7 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
     public MemoryNetwork Network { get; }
 
     /// <summary>The server.</summary>
-    public SignallingServer Server { get; }
+    public SignallingServer Server { get; private set; }
 
     /// <summary>What was sent so far.</summary>
     public Ladder Ladder { get; }
@@ -114,6 +115,38 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
         host.Serve(routes, services, configure, _log);
         RunUntil(() => host.IsUp, null, $"{node} to reach the server");
         return host;
+    }
+
+    /// <summary>The server dies as a process does that is killed, and another one is started at the same addresses, which knows nothing of what was.</summary>
+    /// <param name="after">How long nobody is there.</param>
+    public void RestartServer(TimeSpan after = default)
+    {
+        Ladder.Remark("server: dies");
+        foreach (var address in Addresses()) Link(address, Options.Link with { IsDown = true });
+        foreach (var address in Addresses()) Network.Cut(s_server, address);
+        Settle(Server.DisposeAsync().AsTask());
+        foreach (var address in Addresses()) Link(address, Options.Link);
+        Run(after);
+        Ladder.Remark("server: starts");
+        Server = Start(Options.Seed + ++_restarts);
+    }
+
+    /// <summary>Does something once the n-th piece has been written on a node's control connections, whichever end wrote it.</summary>
+    /// <param name="count">How many, from now on.</param>
+    /// <param name="act">What. It happens at that instant, behind all that happens then anyway.</param>
+    /// <returns>How many pieces there have been, when asked.</returns>
+    public Func<int> AfterPieces(int count, Action<TestNode> act)
+    {
+        TestNode? first = null;
+        var seen = 0;
+        _control = (address, bytes) =>
+        {
+            // The node that the first call goes to.
+            if (first is null && bytes.IndexOf("INVITE sip:"u8) >= 0) first = _nodes.Values.FirstOrDefault(node => node.Address.Equals(address));
+            if (first is null || !first.Address.Equals(address) || ++seen != count) return;
+            After(TimeSpan.Zero, () => act(first));
+        };
+        return () => seen;
     }
 
     /// <summary>Lets time pass.</summary>
@@ -228,6 +261,7 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
     void IMemoryWatch.OnSent(NetAddress from, NetAddress to, NetProtocol protocol, ReadOnlySpan<byte> bytes, MemoryFate fate)
     {
         if (!from.Equals(Control) && !to.Equals(Control)) Ladder.Add(from, to, protocol, bytes, fate);
+        else _control?.Invoke(from.Equals(Control) ? to.Ip : from.Ip, bytes);
     }
 
     /// <summary>Waits for something of a peer's.</summary>
@@ -251,6 +285,23 @@ public sealed class TestNet : IMemoryWatch, IAsyncDisposable, IDisposable
 
     /// <summary>Loses what one address sends or another receives.</summary>
     internal void Loses(NetAddress? from, NetAddress? to, string label, int times) => _losses.Add(from, to, label, times);
+
+    private delegate void ControlWatch(IPAddress node, ReadOnlySpan<byte> bytes);
+
+    private IEnumerable<IPAddress> Addresses() => _phones.Values.Select(phone => phone.Address.Ip).Concat(_nodes.Values.Select(node => node.Address));
+
+    private void Link(IPAddress address, LinkOptions link)
+    {
+        Network.SetLink(s_server, address, link);
+        Network.SetLink(address, s_server, link);
+    }
+
+    private SignallingServer Start(int seed)
+    {
+        var server = new SignallingServer(ServerOptions(), Network.At(s_server), Time, _log, seed);
+        Settle(server.StartAsync());
+        return server;
+    }
 
     private ServerCensus Left() => Census with { Timers = 0, Applications = 0, Streams = 0, Registrations = 0 };
 

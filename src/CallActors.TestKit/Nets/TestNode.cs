@@ -120,6 +120,14 @@ public sealed class TestNode : IAsyncDisposable
         _net.Network.Cut(_net.Control.Ip, Address);
     }
 
+    /// <summary>Dies as <see cref="Dies"/> has it, but what it wrote before arrives, as a kernel has it that outlives the process.</summary>
+    public void DiesBehindItsWords()
+    {
+        if (_ended) return;
+        _net.Ladder.Remark($"{Name}: dies");
+        End();
+    }
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
@@ -138,6 +146,7 @@ public sealed class TestNode : IAsyncDisposable
         _services = collection.BuildServiceProvider();
         var options = new CallActorsOptions
         {
+            Calls = new CallRuntimeOptions { NodeName = Name },
             Servers =
             [
                 new SignallingServerOptions

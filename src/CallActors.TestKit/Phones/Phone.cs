@@ -155,6 +155,9 @@ public sealed class Phone : IScripted
     /// <summary>Its name.</summary>
     public override string ToString() => Name;
 
+    /// <summary>Whether a request outside dialogs waits to be expected.</summary>
+    internal bool HasNews => _unread.Count > 0;
+
     internal void Take(ReceivedRequest request) => _unread.Enqueue(request);
 
     /// <summary>A name that nobody else has: names are a function of the phone and of how many it made, so runs are the same.</summary>

@@ -124,6 +124,12 @@ public abstract class PhoneDialog : IScripted
     /// <summary>Remembers an INVITE whose ACK will come.</summary>
     internal void Keep(ReceivedInvite invite) => _invites[invite.Request.CSeq] = invite;
 
+    /// <summary>Whether a request waits to be expected.</summary>
+    internal bool HasNews => _unread.Count > 0;
+
+    /// <summary>The next request, whatever it is.</summary>
+    internal ReceivedRequest TakeNext() => _unread.Dequeue();
+
     /// <summary>Expects the next request.</summary>
     internal ReceivedRequest Next(string method)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using CallActors.Calls;
 using CallActors.Headers;
 using CallActors.Ringing;
 using CallActors.Sip.Messages;
@@ -91,6 +92,7 @@ internal sealed class Bridging(IncomingCall a, BridgeOptions options)
             var answer = b.RemoteSdp is { } sdp ? await Translate(sdp) : null;
             if (a.IsOver) return Abandon(b);
             var headers = b.Answer is { } response ? FieldsOf(response) : null;
+            CallCore.Promise(a, b, options.DialogHeaders);
             if (!(await a.Answer(answer, headers)).IsAnswered) return Abandon(b);
         }
 
@@ -146,7 +148,9 @@ internal sealed class Bridging(IncomingCall a, BridgeOptions options)
     {
         if (a.IsSettled || !_ringing!.Wins(number)) return null;
         var translated = options.Answer is { } make ? await make(offer) : offer;
-        if (a.IsSettled || !(await a.Answer(translated)).IsAnswered) return null;
+        if (a.IsSettled) return null;
+        if (_ringing.Call(number) is { } b) CallCore.Promise(a, b, options.DialogHeaders);
+        if (!(await a.Answer(translated)).IsAnswered) return null;
         if (!await a.Acknowledged || a.RemoteSdp is not { } answer) return null;
         return options.LateAnswer is { } last ? await last(answer) : answer;
     }

@@ -33,6 +33,9 @@ internal sealed class PlanRinging(CallCore core, RingPlan plan, Func<int, CallTa
         }
     }
 
+    /// <summary>Who is rung by a number; null for nobody.</summary>
+    public OutgoingCall? Call(int number) => _calls.GetValueOrDefault(number);
+
     /// <summary>Rings until somebody answers, nobody is left, or the caller goes.</summary>
     /// <returns>Who answered, null for nobody, and how it ended; both null when the caller went.</returns>
     public async Task<(OutgoingCall? Call, InviteOutcome? Outcome)> Run()

@@ -15,6 +15,8 @@ internal static class Relay
             return;
         }
 
+        // Dialogs come back one after the other, and whoever is shown first speaks to one that comes right behind.
+        await peer.Back;
         switch (request.Message.Method)
         {
             // Both sides asked at once, and each would wait for the other: one of them tries again (RFC 3261 §14.2).
@@ -39,7 +41,7 @@ internal static class Relay
 
     private static async Task Other(LegRequest request, Leg peer, HeaderPolicy policy)
     {
-        var outcome = await peer.Request(request.Method, BodyOf(request.Message), HeaderFields.Of(Complete(policy, request.Message), request.Message));
+        var outcome = await peer.Relay(request, BodyOf(request.Message), HeaderFields.Of(Complete(policy, request.Message), request.Message));
         if (outcome is RequestOutcome.Final { Response: { } response })
             await request.Respond(response.StatusCode, response.ReasonText, BodyOf(response), HeaderFields.Of(policy, response));
         else await request.Respond(outcome.Status);

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using System.Text;
 using CallActors.Cluster;
 using CallActors.Connections;
+using CallActors.Control;
 using CallActors.Headers;
+using CallActors.Keeping;
 using CallActors.Ledger;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
@@ -17,6 +20,7 @@ internal sealed class CallCore
     private readonly List<Leg> _legs = [];
     private readonly RunningFlows _flows;
     private readonly CallKeeping _keeping;
+    private readonly Reclaiming _reclaiming;
     private readonly LegExchange _exchange;
     private readonly CallEnding _ending;
     private readonly WrittenConnections _written = new();
@@ -31,7 +35,9 @@ internal sealed class CallCore
         _actor = actor;
         _flows = new RunningFlows(this);
         _keeping = new CallKeeping(this, actor);
+        _reclaiming = new Reclaiming(this, _keeping, actor);
         _exchange = new LegExchange(this);
+        Dialogs = new DialogEvents(this, actor);
         _ending = new CallEnding(this, actor, _flows);
         Timers = new CallTimers(this, actor);
         StartedAt = runtime.Time.GetUtcNow();
@@ -47,6 +53,9 @@ internal sealed class CallCore
     public Requests.CallRequests Requests => field ??= new(this);
 
     public IReadOnlyList<Leg> Legs => _legs;
+
+    /// <summary>Requests in the legs' dialogs.</summary>
+    public DialogEvents Dialogs { get; }
 
     public DateTimeOffset StartedAt { get; private set; }
 
@@ -64,13 +73,22 @@ internal sealed class CallCore
     /// <summary>The timers of the application and of the runtime.</summary>
     public CallTimers Timers { get; }
 
-    /// <summary>Whether the ledger was told of the call.</summary>
-    public bool IsInLedger => _keeping.IsInLedger;
+    /// <summary>The key as a text; also our tag towards the caller, for it is ours alone.</summary>
+    public string KeyText => field ??= Key.ToString();
+
+    /// <summary>The legs that were over before the call came here.</summary>
+    public ImmutableArray<LegRecord> Past { get; private set; } = [];
+
+    /// <summary>Whether the caller's INVITE was lost with its connection before an answer: the server offers it to whoever stands in for this node.</summary>
+    public bool IsOfferedAgain => Caller is { IsAnswered: false, End.By: EndedBy.ServerLost } caller && caller.Invite.Connection.Grants(ExtensionFeatures.Adopt);
+
+    /// <summary>The number of the leg that began last.</summary>
+    public int LastLeg { get; private set; }
 
     /// <summary>Whether nothing comes any more.</summary>
     public bool IsOver => _ending.IsOver;
 
-    public int NextLeg() => _legs.Count + 1;
+    public int NextLeg() => ++LastLeg;
 
     /// <summary>Handles one message of the mailbox, to its end.</summary>
     /// <returns>False when the message is none of ours.</returns>
@@ -81,7 +99,7 @@ internal sealed class CallCore
         try
         {
             if (!Handle(message)) return false;
-            _ending.EndIfOver();
+            if (!_reclaiming.IsReturning) _ending.EndIfOver();
             _keeping.WriteDown();
             _moving?.Look();
             return true;
@@ -117,9 +135,38 @@ internal sealed class CallCore
     /// <summary>From now on two legs belong together.</summary>
     public void Link(Leg a, Leg b, HeaderPolicy headers)
     {
+        // What was promised is known already to whoever keeps the call.
+        if (a.PromisedPeer != b || b.PromisedPeer != a) Changed();
+        (a.PromisedPeer, b.PromisedPeer) = (null, null);
         (a.Peer, b.Peer) = (b, a);
         (a.PeerHeaders, b.PeerHeaders) = (headers, headers);
-        Changed();
+    }
+
+    /// <summary>Two legs will belong together once the caller is answered, or not at all.</summary>
+    public static void Promise(Leg a, Leg b, HeaderPolicy headers)
+    {
+        (a.PromisedPeer, b.PromisedPeer) = (b, a);
+        (a.PeerHeaders, b.PeerHeaders) = (headers, headers);
+    }
+
+    /// <inheritdoc cref="CallKeeping.Keep"/>
+    public void Keep(Leg leg) => _keeping.Keep(leg);
+
+    /// <inheritdoc cref="CallKeeping.GiveUp"/>
+    public void GiveUp() => _keeping.GiveUp();
+
+    /// <inheritdoc cref="CallKeeping.LetGo"/>
+    public void LetGo() => _keeping.LetGo();
+
+    /// <summary>The call goes on elsewhere: here it ends without a word to anybody.</summary>
+    public void Leave()
+    {
+        if (IsOver) return;
+        foreach (var leg in _legs) leg.Vanish();
+        Timers.Off();
+        _keeping.Forget();
+        Runtime.Left(this);
+        _ending.Leave();
     }
 
     /// <inheritdoc cref="LegExchange.Take"/>
@@ -130,31 +177,6 @@ internal sealed class CallCore
 
     /// <summary>Answers whoever waits with 500 and ends every leg: the application failed, or did not answer.</summary>
     public void Abort(string reason) => _ending.Abort(reason);
-
-    /// <summary>A request in a leg's dialog: what every leg does by itself is done here, the rest is the application's.</summary>
-    public void OnDialogRequest(Leg leg, Arrived arrived)
-    {
-        var request = new LegRequest(Runtime, arrived, leg);
-        switch (arrived.Request.Method)
-        {
-            case SipMethod.Bye:
-                if (!arrived.IsServers) request.Send(200);
-                leg.Finish(new LegEnd(arrived.IsServers ? EndedBy.Server : EndedBy.FarEnd, ReasonOf(arrived.Request) ?? "normal release"));
-                break;
-            case SipMethod.Prack: request.Send(200); break;
-            case SipMethod.Cancel: leg.Session.Cancel(arrived.TransactionId); break;
-            case SipMethod.Ack: break;
-            default:
-                if (arrived.IsServers) break;
-                if (IsTaken(leg, request)) break;
-                if (leg.Session.IsBegun && request.IsSessionChange) leg.Session.Receive(request);
-                else Present(request);
-                break;
-        }
-    }
-
-    /// <summary>Gives a request of a leg's far end to the application.</summary>
-    public void Present(LegRequest request) => Run(() => Answered(request));
 
     /// <summary>A leg's far end holds us, or no longer does.</summary>
     public void OnHold(Leg leg, bool isHeld) => Run(() => _actor.Held(leg, isHeld));
@@ -167,7 +189,6 @@ internal sealed class CallCore
     public void OnAnswered(Leg leg)
     {
         AnsweredAt ??= Runtime.Time.GetUtcNow();
-        Changed();
         Runtime.Counters.Answered(leg);
     }
 
@@ -184,16 +205,8 @@ internal sealed class CallCore
     /// <summary>The server of an answered leg is out of reach: the dialog is kept for a while, for it may come back.</summary>
     public void Detach(Leg leg, string reason) => After(Runtime.Options.DetachedFor, () =>
     {
-        if (!leg.IsOver && leg.Connection is { IsUp: false } && Runtime.Traffic.Find(leg.Server) is null) leg.Finish(new LegEnd(EndedBy.ServerLost, reason));
+        if (!leg.IsOver && leg.Connection is not { IsUp: true } && Runtime.Traffic.Find(leg.Server) is null) leg.Finish(new LegEnd(EndedBy.ServerLost, reason));
     });
-
-    /// <summary>The text of a Reason header (RFC 3326), else its cause; null without one.</summary>
-    public static string? ReasonOf(SipMessage message)
-    {
-        if (!ReasonValue.TryParse(message.First(SipHeaderId.Reason), out var reason)) return null;
-        if (reason.Parameters.TryFind("text"u8, out var text)) return QuotedText.ToText(text);
-        return reason.Cause is { } cause ? $"{Encoding.ASCII.GetString(reason.Protocol)} cause {cause}" : null;
-    }
 
     private bool Handle(object message)
     {
@@ -202,20 +215,23 @@ internal sealed class CallCore
             case Continuation continuation: continuation.Run(); break;
             case Replied replied: replied.Command.OnReply(replied); break;
             case Responded responded: responded.Command.OnResponse(responded); break;
-            case Arrived arrived: OnArrived(arrived); break;
-            case Forwarded forwarded: if (forwarded.Arrive(Runtime) is { } here) OnArrived(here); break;
+            case Arrived arrived: Dialogs.OnArrived(arrived); break;
+            case Forwarded forwarded: if (forwarded.Arrive(Runtime) is { } here) Dialogs.OnArrived(here); break;
             case CallTimerFired fired: fired.Act(); break;
             case NamedTimerFired timer: if (Timers.Take(timer.Name)) Run(() => _actor.TimerFired(timer.Name)); break;
             case Proxied proxied: proxied.Command.OnProxied(proxied); break;
             case CommandLost lost: lost.Command.OnLost(lost.Reason); break;
-            case ConnectionLost lost: foreach (var leg in _legs.ToArray()) leg.OnConnectionLost(lost.Connection, lost.Reason); break;
+            case ConnectionLost lost: OnConnectionLost(lost); break;
             case Offered offered: OnOffered(offered); break;
             case Begun begun: OnBegun(begun); break;
-            case ConnectionBack back: foreach (var leg in _legs.ToArray()) leg.OnConnectionBack(back.Connection); break;
+            case ConnectionBack back: OnConnectionBack(back.Connection); break;
+            case Remembered remembered: OnRemembered(remembered); break;
+            case Asked asked: _reclaiming.OnAsked(asked); break;
+            case Adopted adopted: OnAdopted(adopted); break;
             case LegWanted wanted: _exchange.Give(wanted); break;
             case LegGiven given: _exchange.OnGiven(given); break;
             case Told told: Run(() => _actor.Hear(told.Message)); break;
-            case Restored restored: OnRestored(restored.Snapshot); break;
+            case Restored restored: if (IsRestored(restored.Snapshot)) _reclaiming.Begin(restored.Snapshot, restored.IsFromLedger); break;
             case PrepareMove: Moving.Prepare(); break;
             case MoveCall: Moving.Go(); break;
             case EndCall end: _ending.HangUpAll(end.Reason); break;
@@ -248,12 +264,52 @@ internal sealed class CallCore
         Run(() => _actor.Start(begun.Argument));
     }
 
-    private void OnRestored(CallSnapshot snapshot)
+    private bool IsRestored(CallSnapshot snapshot)
     {
-        if (!_keeping.Restore(snapshot)) return;
+        if (!_keeping.Restore(snapshot)) return false;
         Runtime.Directory.Add(Key, _actor.Me);
-        (StartedAt, AnsweredAt) = (snapshot.StartedAt, snapshot.StartedAt);
-        Run(_actor.Relocated);
+        (StartedAt, AnsweredAt, Past) = (snapshot.StartedAt, snapshot.AnsweredAt, snapshot.Past);
+        LastLeg = Math.Max(LastLeg, snapshot.LastLeg);
+        return true;
+    }
+
+    private void OnAdopted(Adopted adopted)
+    {
+        // Whoever made the actor has read the blob; a call that is alive needs none.
+        if (_legs.Count > 0 || Request is not null || adopted.Snapshot is not { } snapshot || !IsRestored(snapshot))
+        {
+            _reclaiming.OnOffered(adopted);
+            return;
+        }
+
+        _keeping.Offered(adopted.Server, adopted.Run, adopted.Incarnation);
+        _reclaiming.Begin(snapshot, mayBeElsewhere: true);
+    }
+
+    private void OnConnectionLost(ConnectionLost lost)
+    {
+        _reclaiming.OnLost(lost.Connection);
+        foreach (var leg in _legs.ToArray()) leg.OnConnectionLost(lost.Connection, lost.Reason);
+    }
+
+    private void OnConnectionBack(ServerConnection connection)
+    {
+        _reclaiming.OnBack(connection);
+        foreach (var leg in _legs.ToArray())
+        {
+            if (leg.Ownership is null) leg.OnConnectionBack(connection);
+        }
+    }
+
+    private void OnRemembered(Remembered remembered)
+    {
+        foreach (var leg in _legs)
+        {
+            if (leg.IsOver || leg.DialogId != remembered.DialogId) continue;
+            leg.ServerState = remembered.State;
+            if (leg.Ownership is { } session) session.IsConfirmed = true;
+            _keeping.Learned();
+        }
     }
 
     private Moving Moving => _moving ??= new Moving(this, _actor, _flows, Move, _ending.HangUpAll);
@@ -261,47 +317,6 @@ internal sealed class CallCore
     private void Move()
     {
         _keeping.Move();
-        _ending.Leave();
-    }
-
-    private void OnArrived(Arrived arrived)
-    {
-        foreach (var leg in _legs)
-        {
-            if (leg.IsOver || !leg.Owns(arrived.DialogId, arrived.TransactionId)) continue;
-            leg.OnArrived(arrived);
-            return;
-        }
-
-        // The leg ended while this was under way: its far end needs an answer all the same.
-        if (arrived.IsServers || arrived.Request.Method is SipMethod.Ack or SipMethod.Cancel) return;
-        Runtime.Traffic.Answer(arrived.Connection, arrived.TransactionId, arrived.Request.Method == SipMethod.Bye ? 200 : 481);
-    }
-
-    // What the far end tells of a REFER of ours is no news to the application: it has the outcome.
-    private static bool IsTaken(Leg leg, LegRequest request)
-    {
-        if (request.Message.Method != SipMethod.Notify || leg.Referrals is not { } referrals) return false;
-        for (var index = referrals.Count - 1; index >= 0; index--)
-        {
-            if (referrals[index].Take(request)) return true;
-        }
-
-        return false;
-    }
-
-    private async Task Answered(LegRequest request)
-    {
-        try
-        {
-            await _actor.Requested(request);
-        }
-        catch
-        {
-            request.Send(500);
-            throw;
-        }
-
-        if (!request.IsAnswered) request.Send(200);
+        Leave();
     }
 }

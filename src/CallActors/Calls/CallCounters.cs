@@ -10,6 +10,7 @@ internal sealed class CallCounters
     private readonly Counter<long> _answered;
     private readonly Counter<long> _ended;
     private readonly Counter<long> _failed;
+    private readonly Counter<long> _left;
     private readonly Counter<long> _turnedAway;
 
     public CallCounters(Meter meter, Func<int> living)
@@ -19,6 +20,7 @@ internal sealed class CallCounters
         _answered = meter.CreateCounter<long>("callactors.legs.answered", description: "Legs that were answered");
         _ended = meter.CreateCounter<long>("callactors.calls.ended", description: "Calls that are over");
         _failed = meter.CreateCounter<long>("callactors.calls.failed", description: "Flows that threw");
+        _left = meter.CreateCounter<long>("callactors.calls.left", description: "Calls that went on elsewhere");
         _turnedAway = meter.CreateCounter<long>("callactors.calls.turned_away", description: "Requests answered without a flow");
         meter.CreateObservableGauge("callactors.calls.living", living, description: "Calls that live on this node");
     }
@@ -30,6 +32,8 @@ internal sealed class CallCounters
     public void Answered(Leg leg) => _answered.Add(1);
 
     public void Ended() => _ended.Add(1);
+
+    public void Left() => _left.Add(1);
 
     public void Failed() => _failed.Add(1);
 

@@ -17,6 +17,12 @@ internal sealed class CallDirectory
 
     public bool TryFind(CallKey key, out IActorRef call) => _calls.TryGetValue(key, out call!);
 
+    /// <summary>The calls that live here, each of those that go on meanwhile once.</summary>
+    public IEnumerable<IActorRef> All()
+    {
+        foreach (var (_, call) in _calls) yield return call;
+    }
+
     /// <summary>Tells all calls that live here.</summary>
     public void TellAll(object message)
     {

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using CallActors.Connections;
+using CallActors.Keeping;
 using CallActors.Ledger;
 using CallActors.Sip;
 using CallActors.Sip.Messages;
@@ -21,7 +22,9 @@ internal sealed record Begun(CallKey Call, CallFlow Kind, object? Argument) : IC
 }
 
 /// <summary>A call that lived elsewhere, or before a loss, is to go on here.</summary>
-internal sealed record Restored(CallSnapshot Snapshot) : ICallStart
+/// <param name="Snapshot">What is known of it.</param>
+/// <param name="IsFromLedger">Whether it was read from a disk, and may have ended long ago elsewhere.</param>
+internal sealed record Restored(CallSnapshot Snapshot, bool IsFromLedger = false) : ICallStart
 {
     /// <inheritdoc/>
     public CallKey Call => Snapshot.Key;
@@ -31,7 +34,11 @@ internal sealed record Restored(CallSnapshot Snapshot) : ICallStart
 }
 
 /// <summary>A request that belongs to a call arrived: inside a dialog, or a CANCEL.</summary>
-internal sealed record Arrived(CallKey Call, ServerConnection Connection, Octets TransactionId, Octets DialogId, SipRequest Request, bool IsServers) : ICallMessage, INoSerializationVerificationNeeded;
+internal sealed record Arrived(CallKey Call, ServerConnection Connection, Octets TransactionId, Octets DialogId, SipRequest Request, bool IsServers) : ICallMessage, INoSerializationVerificationNeeded
+{
+    /// <summary>Whether it had been shown to an owner of the dialog before, who was lost before the answer.</summary>
+    public bool IsAgain { get; init; }
+}
 
 /// <summary>The server's answer to a command.</summary>
 /// <param name="Call">Whose command it was.</param>
@@ -40,7 +47,11 @@ internal sealed record Arrived(CallKey Call, ServerConnection Connection, Octets
 /// <param name="TransactionId">The transaction that carries what was sent.</param>
 /// <param name="DialogId">The dialog it belongs to; empty when the server does not say.</param>
 /// <param name="Sent">The message as it was sent; null when nobody asked for it.</param>
-internal sealed record Replied(CallKey Call, ICommand Command, string? Refusal, Octets TransactionId, Octets DialogId, SipMessage? Sent) : ICallMessage, INoSerializationVerificationNeeded;
+internal sealed record Replied(CallKey Call, ICommand Command, string? Refusal, Octets TransactionId, Octets DialogId, SipMessage? Sent) : ICallMessage, INoSerializationVerificationNeeded
+{
+    /// <summary>What a claim was granted with; null for any other command.</summary>
+    public Granted? Granted { get; init; }
+}
 
 /// <summary>A response to a request that the call sent.</summary>
 /// <param name="Call">The call.</param>
@@ -77,6 +88,9 @@ internal interface ICommand
 {
     /// <summary>Whether the message as sent is wanted; it costs a parse.</summary>
     bool WantsSent { get; }
+
+    /// <summary>Whether the server's answer is about a session.</summary>
+    bool WantsGrant => false;
 
     /// <summary>The server carried the command out, or refused to.</summary>
     void OnReply(Replied reply);

@@ -9,11 +9,13 @@ internal sealed partial class CallRecords(IEnumerable<ICallRecordSink> sinks, IL
 
     public void OnEnded(CallCore call)
     {
-        if (_sinks.Length == 0) return;
-        var legs = new List<LegRecord>(call.Legs.Count);
+        // Whoever gets the caller's INVITE now keeps the record of the call.
+        if (_sinks.Length == 0 || call.IsOfferedAgain) return;
+        var legs = new List<LegRecord>(call.Past.Length + call.Legs.Count);
+        legs.AddRange(call.Past);
         foreach (var leg in call.Legs)
         {
-            if (leg is not Subscription) legs.Add(new LegRecord(leg.IsCaller, leg.CallId, leg.LocalUri, leg.RemoteUri, leg.IsAnswered, leg.End ?? new LegEnd(EndedBy.Us, "")));
+            if (leg is not Subscription) legs.Add(leg.Record);
         }
 
         // Without legs it was a request and its response, or a subscription: no call.

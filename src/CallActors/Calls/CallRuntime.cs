@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Akka.Actor;
 using CallActors.Cluster;
 using CallActors.Connections;
+using CallActors.Keeping;
 using CallActors.Ledger;
 using CallActors.Presence;
 using CallActors.Requests;
@@ -30,6 +31,7 @@ internal sealed class CallRuntime : IDisposable
         Logger = loggers.CreateLogger("CallActors");
         Counters = new CallCounters(_meter, () => Directory.Count);
         Traffic = new CallTraffic(this, Logger);
+        Sessions = new SessionTraffic(this, Logger);
         ServerRecords = new ServerRecords(services.GetServices<IServerRecordSink>(), time, Logger);
         DialogStates = new DialogStates(services.GetServices<IDialogStateSink>(), Logger);
         Records = new CallRecords(services.GetServices<ICallRecordSink>(), Logger);
@@ -60,7 +62,13 @@ internal sealed class CallRuntime : IDisposable
 
     public CallTraffic Traffic { get; }
 
+    /// <summary>What servers keep of calls.</summary>
+    public SessionTraffic Sessions { get; }
+
     public CallRecords Records { get; }
+
+    /// <summary>Tells whoever listens to the actor system's events.</summary>
+    public Action<object>? Publish { get; set; }
 
     public ServerRecords ServerRecords { get; }
 
@@ -78,7 +86,14 @@ internal sealed class CallRuntime : IDisposable
 
     /// <summary>The node leaves: its calls go to others.</summary>
     /// <param name="limit">How long they are given to come to rest.</param>
-    public void Leave(TimeSpan limit) => Region.Leave(limit);
+    public void Leave(TimeSpan limit)
+    {
+        IsLeaving = true;
+        Region.Leave(limit);
+    }
+
+    /// <summary>Whether the node leaves, and with it its connections.</summary>
+    public bool IsLeaving { get; private set; }
 
     /// <summary>Gives the runtime the region that its calls live in.</summary>
     public void Use(ICallRegion region) => _region = region;
@@ -161,11 +176,20 @@ internal sealed class CallRuntime : IDisposable
             Leave(leg.Connection);
         }
 
-        if (call.IsInLedger) Ledger.Ended(call.Key);
         if (call.Request is { } request) Traffic.TablesOf(request.Connection).RemoveTransaction(request.TransactionId);
         Records.OnEnded(call);
+        // In this order: who is lost between the two leaves a second record, and never none.
+        call.LetGo();
         Counters.Ended();
         Leave(call.Request?.Connection);
+    }
+
+    /// <summary>A call goes on elsewhere.</summary>
+    public void Left(CallCore call)
+    {
+        Directory.Remove(call.Key);
+        if (call.Request is { } request) Traffic.TablesOf(request.Connection).RemoveTransaction(request.TransactionId);
+        Counters.Left();
     }
 
     /// <inheritdoc/>

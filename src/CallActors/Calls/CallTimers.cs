@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using CallActors.Ledger;
+
 namespace CallActors.Calls;
 
 /// <summary>The timers of a call: the application's by name, which outlive the node, and the runtime's own, which do not.</summary>
@@ -26,10 +29,26 @@ internal sealed class CallTimers(CallCore core, CallActor actor)
     }
 
     /// <summary>Sets a timer anew that another node, or the one before a loss, had set.</summary>
-    public void Restore(string name, DateTimeOffset due)
+    public void Restore(TimerSnapshot timer)
     {
-        var rest = due - core.Runtime.Time.GetUtcNow();
-        Set(name, rest > TimeSpan.Zero ? rest : TimeSpan.Zero);
+        var rest = timer.Due - core.Runtime.Time.GetUtcNow();
+        Set(timer.Name, rest > TimeSpan.Zero ? rest : TimeSpan.Zero, timer.KeepsCall);
+    }
+
+    /// <summary>The timers that have not fired, to be set anew elsewhere.</summary>
+    public ImmutableArray<TimerSnapshot> Kept()
+    {
+        if (_named is not { Count: > 0 } named) return [];
+        var kept = ImmutableArray.CreateBuilder<TimerSnapshot>(named.Count);
+        foreach (var (name, due) in named) kept.Add(new TimerSnapshot(name, due, _awaited?.Contains(name) == true));
+        return kept.MoveToImmutable();
+    }
+
+    /// <summary>Nothing fires here any more.</summary>
+    public void Off()
+    {
+        _named = null;
+        actor.Timers.CancelAll();
     }
 
     public void Cancel(string name)
@@ -56,7 +75,12 @@ internal sealed class CallTimers(CallCore core, CallActor actor)
     }
 
     /// <summary>Whether the application still waits for a timer that has fired.</summary>
-    public bool Take(string name) => _named?.Remove(name) == true;
+    public bool Take(string name)
+    {
+        if (_named?.Remove(name) != true) return false;
+        core.Changed();
+        return true;
+    }
 }
 
 /// <summary>A timer of the application fired.</summary>

@@ -4,6 +4,7 @@ using CallActors.Commands;
 using CallActors.Connections;
 using CallActors.Control.Events;
 using CallActors.Control.Replies;
+using CallActors.Keeping;
 using CallActors.Sip;
 using CallActors.Sip.Messages;
 using Microsoft.Extensions.Logging;
@@ -86,6 +87,7 @@ internal sealed partial class CallTraffic(CallRuntime runtime, ILogger logger) :
     /// <returns>False when the connection is lost; the command is then told nothing more.</returns>
     public bool Submit(ServerConnection connection, CallKey call, ICommand? command, FrameWriter frame)
     {
+        if (frame.SessionKey is { IsEmpty: false } key) return Keep(connection, key, frame);
         var tables = TablesOf(connection);
         var id = command is null ? tables.NextId() : tables.Remember(call, command);
         Span<byte> text = stackalloc byte[20];
@@ -103,7 +105,7 @@ internal sealed partial class CallTraffic(CallRuntime runtime, ILogger logger) :
         else
         {
             _links[connection.Server] = connection;
-            runtime.Directory.TellAll(new ConnectionBack(connection));
+            runtime.Sessions.OnUp(connection);
         }
     }
 
@@ -121,11 +123,28 @@ internal sealed partial class CallTraffic(CallRuntime runtime, ILogger logger) :
     public void OnCdr(ServerConnection connection, in CdrEvent cdr) => runtime.ServerRecords.OnRecord(connection.Server, cdr);
 
     /// <inheritdoc/>
+    public void OnAdopt(ServerConnection connection, in AdoptEvent adopt) => runtime.Sessions.OnAdopt(connection, adopt);
+
+    /// <inheritdoc/>
+    public void OnState(ServerConnection connection, in StateEvent state) => runtime.Sessions.OnState(connection, state);
+
+    /// <inheritdoc/>
+    public void OnGone(ServerConnection connection, in GoneEvent gone) => runtime.Sessions.OnGone(connection, gone);
+
+    /// <inheritdoc/>
+    public void OnAsk(ServerConnection connection, in AskEvent ask) => runtime.Sessions.OnAsk(connection, ask);
+
+    /// <inheritdoc/>
     public void OnReply(ServerConnection connection, in ControlReply reply)
     {
         var tables = TablesOf(connection);
         var content = reply.Content;
-        if (!tables.TryCommand(reply.CommandId, keep: content == ReplyContent.ProxyContinue, out var entry)) return;
+        if (!tables.TryCommand(reply.CommandId, keep: content == ReplyContent.ProxyContinue, out var entry))
+        {
+            if (reply.CommandId is [SessionTraffic.SessionId, ..]) runtime.Sessions.OnRefused(connection, reply);
+            return;
+        }
+
         var (call, command) = entry;
         if (reply.Verdict != ReplyVerdict.Ok)
         {
@@ -137,6 +156,12 @@ internal sealed partial class CallTraffic(CallRuntime runtime, ILogger logger) :
         {
             if (content == ReplyContent.ProxyDone) runtime.Deliver(new Proxied(call, command, null, null));
             else if (Parse(reply.Sip) is SipResponse response) runtime.Deliver(new Proxied(call, command, response, RequestSource.Of(reply.Transit)));
+            return;
+        }
+
+        if (command.WantsGrant)
+        {
+            runtime.Deliver(new Replied(call, command, null, default, default, null) { Granted = SessionTraffic.GrantOf(reply) });
             return;
         }
 
@@ -192,9 +217,10 @@ internal sealed partial class CallTraffic(CallRuntime runtime, ILogger logger) :
     private void OnRequest(ServerConnection connection, in SipEvent sip, SipRequest request)
     {
         var tables = TablesOf(connection);
-        if (tables.TryDialog(sip.DialogId, out var call) || (tables.TryTransaction(sip.TransactionId, out var entry) && IsKnown(entry.Call, out call)) || CallKey.TryFind(sip.DialogId, out call))
+        // A dialog's session names its call wherever that lives; a leg that has just gone over to another call is known here before it is there.
+        if (tables.TryDialog(sip.DialogId, out var call) || CallKey.TryParse(sip.Key, out call) || (tables.TryTransaction(sip.TransactionId, out var entry) && IsKnown(entry.Call, out call)) || CallKey.TryFind(sip.DialogId, out call))
         {
-            runtime.Deliver(new Arrived(call, connection, Octets.Of(sip.TransactionId), Octets.Of(sip.DialogId), request, sip.IsServerRequest));
+            runtime.Deliver(new Arrived(call, connection, Octets.Of(sip.TransactionId), Octets.Of(sip.DialogId), request, sip.IsServerRequest) { IsAgain = sip.IsAgain });
             return;
         }
 
@@ -212,6 +238,14 @@ internal sealed partial class CallTraffic(CallRuntime runtime, ILogger logger) :
 
     // "SIP/2.0 486 …": a rejected call has no dialog, though it has an id for one.
     private static bool IsNoRejection(ReadOnlySpan<byte> response) => response.Length > 8 && response[8] is (byte)'1' or (byte)'2';
+
+    private bool Keep(ServerConnection connection, ReadOnlySpan<byte> key, FrameWriter frame)
+    {
+        Span<byte> id = stackalloc byte[1 + CallKey.TextLength];
+        id[0] = SessionTraffic.SessionId;
+        key.CopyTo(id[1..]);
+        return connection.Write(frame.Frame(id));
+    }
 
     private static bool IsKnown(CallKey found, out CallKey call)
     {

@@ -11,14 +11,15 @@ namespace CallActors.Calls;
 /// <param name="DialogId">The dialog.</param>
 /// <param name="Request">The request as it came.</param>
 /// <param name="IsServers">Whether the server itself made it.</param>
-internal sealed record Forwarded(CallKey Call, string Server, Octets TransactionId, Octets DialogId, ReadOnlyMemory<byte> Request, bool IsServers) : ICallMessage
+/// <param name="IsAgain">Whether it was shown to an owner before.</param>
+internal sealed record Forwarded(CallKey Call, string Server, Octets TransactionId, Octets DialogId, ReadOnlyMemory<byte> Request, bool IsServers, bool IsAgain = false) : ICallMessage
 {
     /// <summary>What a message is when it leaves the node; null where it must not, for it speaks of something that this node alone has: a command, a connection, a flow.</summary>
     public static ICallMessage? Of(ICallMessage message) => message switch
     {
         // One connection for one session: no other node has one to the same server.
         Arrived { Connection.IsOutbound: true } => null,
-        Arrived arrived => new Forwarded(arrived.Call, arrived.Connection.Server, arrived.TransactionId, arrived.DialogId, arrived.Request.Memory, arrived.IsServers),
+        Arrived arrived => new Forwarded(arrived.Call, arrived.Connection.Server, arrived.TransactionId, arrived.DialogId, arrived.Request.Memory, arrived.IsServers, arrived.IsAgain),
         INoSerializationVerificationNeeded => null,
         _ => message,
     };
@@ -26,6 +27,6 @@ internal sealed record Forwarded(CallKey Call, string Server, Octets Transaction
     /// <summary>The same on the node of the call; null when it has no connection to the server, or the bytes are no request.</summary>
     public Arrived? Arrive(CallRuntime runtime) =>
         runtime.Traffic.Find(Server) is { } connection && SipParser.Parse(Request.Span) is { Status: SipParseStatus.Message, Message: SipRequest request }
-            ? new Arrived(Call, connection, TransactionId, DialogId, request, IsServers)
+            ? new Arrived(Call, connection, TransactionId, DialogId, request, IsServers) { IsAgain = IsAgain }
             : null;
 }

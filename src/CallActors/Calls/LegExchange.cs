@@ -1,4 +1,5 @@
 using System.Text;
+using CallActors.Keeping;
 using CallActors.Ledger;
 using CallActors.Transfers;
 
@@ -38,7 +39,8 @@ internal sealed class LegExchange(CallCore core)
         var leg = new AdoptedLeg(core, core.Runtime.Traffic.Find(snapshot.Server) ?? core.Runtime.Traffic.SessionOf(Encoding.UTF8.GetBytes(snapshot.DialogId)), snapshot);
         leg.IsFromElsewhere = !core.Runtime.Directory.TryFind(holder, out _);
         core.Add(leg);
-        core.Changed();
+        // Before anything is said in the dialog it must be this call's.
+        core.Keep(leg);
         return leg;
     }
 
@@ -61,6 +63,7 @@ internal sealed class LegExchange(CallCore core)
         peer.Peer = null;
         var snapshot = CallSnapshots.Of(peer);
         peer.GiveAway(wanted.By);
+        core.GiveUp();
         core.Runtime.Deliver(new LegGiven(wanted.By, wanted.Number, snapshot));
         _ = named.Hangup("replaced");
         core.Changed();

@@ -1,4 +1,5 @@
 using CallActors.Cluster;
+using CallActors.Control;
 
 namespace CallActors.Calls;
 
@@ -60,11 +61,12 @@ internal sealed class Moving(CallCore core, CallActor actor, RunningFlows flows,
         }
     }
 
-    // Who is still ringing by then cannot go on elsewhere: the INVITE belongs to this node's connection.
+    // Who is still ringing by then cannot go on elsewhere: the INVITE belongs to this node's connection. When that is closed, a server that knows of others offers it to them.
     private void Leave()
     {
         if (core.IsOver) return;
-        if (core.AnsweredAt is null) hangUp("the node stops");
-        else go();
+        if (core.AnsweredAt is not null) go();
+        else if (core.Runtime.IsLeaving && core.Caller is { IsAnswered: false } caller && caller.Invite.Connection.Grants(ExtensionFeatures.Adopt)) core.Leave();
+        else hangUp("the node stops");
     }
 }

@@ -39,6 +39,9 @@ internal sealed class AppText
 
     public AppText Header(ReadOnlySpan<byte> name, long value) => Append(name).Append(": "u8).Append(value).Append("\r\n"u8);
 
+    /// <summary>The To of a response, for the sake of its tag.</summary>
+    public AppText To(string uri, string tag) => Append("To: <"u8).Append(uri).Append(">;tag="u8).Append(tag).Append("\r\n"u8);
+
     /// <summary>Appends fields that were checked when they were added.</summary>
     public AppText Headers(HeaderFields? fields)
     {

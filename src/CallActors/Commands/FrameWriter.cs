@@ -12,14 +12,19 @@ internal readonly ref struct FrameWriter
     private readonly Kind _kind;
     private readonly ReadOnlySpan<byte> _target;
     private readonly ReadOnlySpan<byte> _text;
+    private readonly ReadOnlySpan<byte> _more;
+    private readonly int _number;
     private readonly ProxyOptions _proxy;
     private readonly string[]? _destinations;
 
-    private FrameWriter(Kind kind, ReadOnlySpan<byte> target, ReadOnlySpan<byte> text, ProxyOptions proxy = default, string[]? destinations = null)
+    private FrameWriter(
+        Kind kind, ReadOnlySpan<byte> target, ReadOnlySpan<byte> text, ProxyOptions proxy = default, string[]? destinations = null, ReadOnlySpan<byte> more = default, int number = 0)
     {
         _kind = kind;
         _target = target;
         _text = text;
+        _more = more;
+        _number = number;
         _proxy = proxy;
         _destinations = destinations;
     }
@@ -31,13 +36,35 @@ internal readonly ref struct FrameWriter
         Cancel,
         Respond,
         Proxy,
+        Session,
+        Claim,
+        Restore,
+        Unknown,
     }
+
+    /// <summary>The key of a session that is told; empty for any other command. Its id is made of it, for only a refusal is answered.</summary>
+    public ReadOnlySpan<byte> SessionKey => _kind == Kind.Session ? _target : default;
 
     /// <summary>A request outside a dialog; the next hop may be empty.</summary>
     public static FrameWriter NewRequest(ReadOnlySpan<byte> text, ReadOnlySpan<byte> nextHop) => new(Kind.NewRequest, nextHop, text);
 
     /// <summary>A request inside a dialog.</summary>
-    public static FrameWriter DialogRequest(ReadOnlySpan<byte> dialogId, ReadOnlySpan<byte> text) => new(Kind.DialogRequest, dialogId, text);
+    /// <param name="dialogId">The dialog.</param>
+    /// <param name="text">The request.</param>
+    /// <param name="because">The transaction of the received request that it relays; empty for none, and for a server that does not keep calls.</param>
+    public static FrameWriter DialogRequest(ReadOnlySpan<byte> dialogId, ReadOnlySpan<byte> text, ReadOnlySpan<byte> because = default) => new(Kind.DialogRequest, dialogId, text, more: because);
+
+    /// <summary>What a server is to keep of a call; nothing at all lets it go.</summary>
+    public static FrameWriter Session(ReadOnlySpan<byte> key, int incarnation, ReadOnlySpan<byte> names, ReadOnlySpan<byte> blob) => new(Kind.Session, key, blob, more: names, number: incarnation);
+
+    /// <summary>Takes a call over, or back.</summary>
+    public static FrameWriter Claim(ReadOnlySpan<byte> key, int incarnation) => new(Kind.Claim, key, default, number: incarnation);
+
+    /// <summary>Gives a server its memory of a dialog back.</summary>
+    public static FrameWriter Restore(ReadOnlySpan<byte> key, int incarnation, ReadOnlySpan<byte> dialogId, ReadOnlySpan<byte> state) => new(Kind.Restore, key, state, more: dialogId, number: incarnation);
+
+    /// <summary>Nobody here has the dialog that a server asks for.</summary>
+    public static FrameWriter Unknown(ReadOnlySpan<byte> askId) => new(Kind.Unknown, askId, default);
 
     /// <summary>A CANCEL.</summary>
     public static FrameWriter Cancel(ReadOnlySpan<byte> transactionId, ReadOnlySpan<byte> text) => new(Kind.Cancel, transactionId, text);
@@ -57,9 +84,13 @@ internal readonly ref struct FrameWriter
         switch (_kind)
         {
             case Kind.NewRequest: ControlCommands.NewRequest(output, id, _text, _target); break;
-            case Kind.DialogRequest: ControlCommands.DialogRequest(output, id, _target, _text); break;
+            case Kind.DialogRequest: ControlCommands.DialogRequest(output, id, _target, _text, _more); break;
             case Kind.Cancel: ControlCommands.Cancel(output, id, _target, _text); break;
             case Kind.Respond: ControlCommands.Respond(output, id, _target, _text); break;
+            case Kind.Session: ControlCommands.Session(output, id, _target, _number, _more, _text); break;
+            case Kind.Claim: ControlCommands.Claim(output, id, _target, _number); break;
+            case Kind.Restore: ControlCommands.Restore(output, id, _target, _number, _more, _text); break;
+            case Kind.Unknown: ControlCommands.Unknown(output, id, _target); break;
             default: WriteProxy(output, id); break;
         }
 

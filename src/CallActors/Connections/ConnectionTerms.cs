@@ -1,3 +1,5 @@
+using System.Text;
+using CallActors.Control;
 using CallActors.Net;
 
 namespace CallActors.Connections;
@@ -9,10 +11,20 @@ namespace CallActors.Connections;
 /// <param name="IsOutbound">Whether the server dialled us.</param>
 internal sealed record ConnectionTerms(string Secret, string Tags, int MaxFrame, bool IsOutbound)
 {
+    /// <summary>The application's name; empty to ask for no extensions.</summary>
+    public string App { get; init; } = "";
+
+    /// <summary>The process's name.</summary>
+    public string Node { get; init; } = "";
+
     public override string ToString() => $"ConnectionTerms {{ Tags = {Tags}, IsOutbound = {IsOutbound} }}";
 
     public static ConnectionTerms Of(SignallingServerOptions options) =>
-        new(options.Secret, Join(options.Tags), options.MaxFrame, IsOutbound: false);
+        new(options.Secret, Join(options.Tags), options.MaxFrame, IsOutbound: false)
+        {
+            App = options.Extensions ? Named(options.App, isNode: false) : "",
+            Node = Named(options.Node, isNode: true),
+        };
 
     public static ConnectionTerms Of(ListenOptions options) =>
         new(options.Secret, Join(options.Tags), options.MaxFrame, IsOutbound: true);
@@ -27,6 +39,18 @@ internal sealed record ConnectionTerms(string Secret, string Tags, int MaxFrame,
         Tls = tls,
         OnFault = onFault,
     };
+
+    // A name that the protocol cannot carry is no reason to go without.
+    private static string Named(string name, bool isNode)
+    {
+        var bytes = Encoding.UTF8.GetBytes(name.Length > Extensions.MaxValue ? name[..Extensions.MaxValue] : name);
+        foreach (ref var here in bytes.AsSpan())
+        {
+            if (!(isNode ? Extensions.IsNode([here]) : Extensions.IsName([here]))) here = (byte)'-';
+        }
+
+        return Encoding.UTF8.GetString(bytes.AsSpan(0, Math.Min(bytes.Length, Extensions.MaxValue)));
+    }
 
     private static string Join(System.Collections.Immutable.ImmutableArray<string> tags) => tags.IsDefault ? "" : string.Join(',', tags);
 }

@@ -19,6 +19,18 @@ internal interface IControlTraffic
     /// <summary>A call detail event arrived.</summary>
     void OnCdr(ServerConnection connection, in CdrEvent cdr);
 
+    /// <summary>A session that has no owner is offered.</summary>
+    void OnAdopt(ServerConnection connection, in AdoptEvent adopt);
+
+    /// <summary>The server tells its memory of a dialog.</summary>
+    void OnState(ServerConnection connection, in StateEvent state);
+
+    /// <summary>Another process of the application has lost its last connection.</summary>
+    void OnGone(ServerConnection connection, in GoneEvent gone);
+
+    /// <summary>The server asks who has a dialog.</summary>
+    void OnAsk(ServerConnection connection, in AskEvent ask);
+
     /// <summary>A connection that was up is over; told exactly once, and every write from now on is refused.</summary>
     void OnLost(ServerConnection connection, string reason);
 }

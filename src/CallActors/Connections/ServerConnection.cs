@@ -63,6 +63,12 @@ internal sealed partial class ServerConnection : IStreamReceiver
     /// <summary>Whether frames can be written.</summary>
     public bool IsUp => _state == Up && _connection.IsOpen;
 
+    /// <summary>Which run of the server is at the other end; empty where it does not say.</summary>
+    public string Run { get; private set; } = "";
+
+    /// <summary>What the server grants beyond the base protocol.</summary>
+    public ExtensionFeatures Features { get; private set; }
+
     /// <summary>The server's address.</summary>
     public NetAddress Remote => _connection.Remote;
 
@@ -73,7 +79,8 @@ internal sealed partial class ServerConnection : IStreamReceiver
     public void Authenticate()
     {
         var frame = Frame();
-        ControlCommands.Authenticate(frame, "~a"u8, Encoding.UTF8.GetBytes(_terms.Secret), Encoding.UTF8.GetBytes(_terms.Tags));
+        var extensions = _terms is { App.Length: > 0, Node.Length: > 0 } ? Extensions.Ask(Encoding.UTF8.GetBytes(_terms.App), Encoding.UTF8.GetBytes(_terms.Node)) : default;
+        ControlCommands.Authenticate(frame, "~a"u8, Encoding.UTF8.GetBytes(_terms.Secret), Encoding.UTF8.GetBytes(_terms.Tags), extensions);
         _connection.Write(frame.WrittenSpan);
         frame.Clear();
         _connection.Flush();
@@ -81,6 +88,9 @@ internal sealed partial class ServerConnection : IStreamReceiver
 
     /// <summary>Writes one frame; it leaves at the next <see cref="Flush"/>. False when the connection is over.</summary>
     public bool Write(ReadOnlySpan<byte> frame) => _state == Up && _connection.Write(frame);
+
+    /// <summary>Whether the server grants all of these.</summary>
+    public bool Grants(ExtensionFeatures features) => (Features & features) == features;
 
     /// <summary>Lets what was written leave.</summary>
     public void Flush() => _connection.Flush();
@@ -215,6 +225,21 @@ internal sealed partial class ServerConnection : IStreamReceiver
                 SignOfLife();
                 _traffic.OnCdr(this, new CdrEvent(message));
                 break;
+            default:
+                SignOfLife();
+                DeliverExtension(message);
+                break;
+        }
+    }
+
+    private void DeliverExtension(in ControlMessage message)
+    {
+        switch (ServerMessage.KindOf(message))
+        {
+            case ServerMessageKind.Adopt: _traffic.OnAdopt(this, new AdoptEvent(message)); break;
+            case ServerMessageKind.State: _traffic.OnState(this, new StateEvent(message)); break;
+            case ServerMessageKind.Gone: _traffic.OnGone(this, new GoneEvent(message)); break;
+            case ServerMessageKind.Ask: _traffic.OnAsk(this, new AskEvent(message)); break;
         }
     }
 
@@ -245,7 +270,9 @@ internal sealed partial class ServerConnection : IStreamReceiver
         }
 
         var version = Encoding.UTF8.GetString(reply.Version);
-        var up = new ServerUp(Server, Split(reply.HostPorts), version, Split(reply.LocalHostPorts));
+        var granted = reply.Extensions;
+        if (granted.IsGranted) (Run, Features) = (Encoding.UTF8.GetString(granted.Server), granted.Features);
+        var up = new ServerUp(Server, Split(reply.HostPorts), version, Split(reply.LocalHostPorts)) { ServerId = Run, Features = Features };
         _answersPings = ServerVersion.AnswersPings(version);
         _state = Up;
         _traffic.OnUp(this, up);

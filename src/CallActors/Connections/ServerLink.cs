@@ -1,4 +1,5 @@
 using Akka.Actor;
+using CallActors.Control;
 using CallActors.Net;
 using Microsoft.Extensions.Logging;
 
@@ -8,6 +9,8 @@ namespace CallActors.Connections;
 /// <remarks>Several may run at once, one for each server. Frames do not pass through here; see <see cref="IControlTraffic"/>.</remarks>
 internal sealed class ServerLink : UntypedActor, IWithTimers, IDisposable
 {
+    private static readonly TimeSpan s_watchedBeat = TimeSpan.FromSeconds(1);
+
     private readonly SignallingServerOptions _options;
     private readonly INetwork _network;
     private readonly TimeProvider _time;
@@ -138,7 +141,10 @@ internal sealed class ServerLink : UntypedActor, IWithTimers, IDisposable
         _proven = up;
         _failures = 0;
         Timers.Cancel(nameof(Unanswered));
-        if (_options.HeartbeatInterval > TimeSpan.Zero) Timers.StartPeriodicTimer(nameof(Beat), Beat.Now, _options.HeartbeatInterval);
+        var beat = _options.HeartbeatInterval;
+        // A server that watches us ends a connection from which nothing came for three seconds (docs/control-protocol.md §8.6).
+        if (up.State.Features.HasFlag(ExtensionFeatures.Heartbeat) && (beat <= TimeSpan.Zero || beat > s_watchedBeat)) beat = s_watchedBeat;
+        if (beat > TimeSpan.Zero) Timers.StartPeriodicTimer(nameof(Beat), Beat.Now, beat);
         foreach (var method in _methods) _lastRoute = up.Connection.Route(method, wants: true);
         up.Connection.Flush();
         if (_methods.Count == 0) Rise();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CallActors.Control;
 using CallActors.Net;
 
 namespace CallActors.Connections;
@@ -12,7 +13,14 @@ public abstract record ServerState(string Name);
 /// <param name="Contacts">Its SIP addresses as the world sees them, <c>proto/host:port</c>.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="LocalContacts">Its SIP addresses as they are bound.</param>
-public sealed record ServerUp(string Name, ImmutableArray<string> Contacts, string Version, ImmutableArray<string> LocalContacts) : ServerState(Name);
+public sealed record ServerUp(string Name, ImmutableArray<string> Contacts, string Version, ImmutableArray<string> LocalContacts) : ServerState(Name)
+{
+    /// <summary>Which run of the server this is; empty where it does not say.</summary>
+    public string ServerId { get; init; } = "";
+
+    /// <summary>What the server grants beyond the base protocol.</summary>
+    public ExtensionFeatures Features { get; init; }
+}
 
 /// <summary>A server cannot be used.</summary>
 /// <param name="Name">The server's name.</param>

@@ -40,6 +40,15 @@ public sealed record SignallingServerOptions
     /// <summary>The waits between attempts.</summary>
     public BackOffOptions BackOff { get; init; } = BackOffOptions.Default;
 
+    /// <summary>Whether the server is asked to keep calls over the loss of either end (docs/control-protocol.md §8). One that knows nothing of it is served as ever.</summary>
+    public bool Extensions { get; init; } = true;
+
+    /// <summary>The application's name for the server: its processes stand in for each other.</summary>
+    internal string App { get; init; } = "";
+
+    /// <summary>The process's name for the server.</summary>
+    internal string Node { get; init; } = "";
+
     /// <summary>Set where the server lives in this process: takes its end of a pipe, and nothing is dialled.</summary>
     public Func<IStreamConnection, IStreamReceiver>? InProcess { get; init; }
 

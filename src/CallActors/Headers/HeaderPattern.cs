@@ -34,6 +34,9 @@ internal readonly record struct HeaderPattern
 
     public static HeaderPattern Exactly(string name) => new(HeaderLine.IdOf(name), Octets.Of(name), isWild: false);
 
+    /// <summary>As <see cref="Of"/> reads it.</summary>
+    public override string ToString() => IsWild ? _start + "*" : _start.ToString();
+
     public bool Matches(SipHeaderView header)
     {
         if (_id != SipHeaderId.Unknown) return header.Id == _id;

@@ -26,6 +26,7 @@ public sealed class HeaderPolicy
     private readonly ImmutableArray<Selection> _selections;
     private readonly ImmutableArray<OwnHeader> _own;
     private readonly bool _isForBody;
+    private string? _text;
 
     private HeaderPolicy(ImmutableArray<Selection> selections, ImmutableArray<OwnHeader> own, bool isForBody = false)
     {
@@ -85,6 +86,37 @@ public sealed class HeaderPolicy
     {
         var pattern = HeaderPattern.Of(name);
         return new(_selections.Add(new(pattern, IsCopy: false)), OwnWithout(name), _isForBody);
+    }
+
+    /// <summary>The policy as a text that <see cref="Read"/> makes the same policy of: a line for each rule, in their order.</summary>
+    internal string ToText() => _text ??= string.Concat(
+        _selections.Select(rule => $"{(rule.IsCopy ? '+' : '-')}{rule.Pattern}\n").Concat(_own.Select(own => $"{(own.IsOnly ? '=' : '&')}{own.Line}\n")));
+
+    /// <summary>Reads <see cref="ToText"/>. What is no rule is left out: it was written by another release.</summary>
+    internal static HeaderPolicy Read(string text)
+    {
+        if (text.Length == 0) return None;
+        if (text == All.ToText()) return All;
+        var policy = None;
+        foreach (var rule in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var colon = rule.IndexOf(':', StringComparison.Ordinal);
+            try
+            {
+                policy = rule[0] switch
+                {
+                    '+' or '-' => policy.With(HeaderPattern.Of(rule[1..]), rule[0] == '+'),
+                    '=' or '&' when colon > 0 => new(policy._selections, policy._own.Add(new(Checked(rule[1..colon], rule[(colon + 1)..].Trim()), rule[0] == '=')), false),
+                    _ => policy,
+                };
+            }
+            catch (ArgumentException)
+            {
+                // Left out.
+            }
+        }
+
+        return policy;
     }
 
     /// <summary>The headers to write: those copied in their order, then those set.</summary>

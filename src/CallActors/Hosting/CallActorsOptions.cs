@@ -9,6 +9,9 @@ public sealed record CallActorsOptions
     /// <summary>The signalling servers to connect to.</summary>
     public ImmutableArray<SignallingServerOptions> Servers { get; init; } = [];
 
+    /// <summary>The application's name: its processes, which have the same, stand in for each other at a signalling server.</summary>
+    public string App { get; init; } = "callactors";
+
     /// <summary>Where servers connect to us, one connection for each session.</summary>
     public ImmutableArray<ListenOptions> Listeners { get; init; } = [];
 

@@ -3,6 +3,7 @@ using Akka.Actor;
 using CallActors.Calls;
 using CallActors.Cluster;
 using CallActors.Connections;
+using CallActors.Ledger;
 using CallActors.Mailboxes;
 using CallActors.Net;
 using CallActors.Requests;
@@ -146,12 +147,14 @@ internal sealed class CallSystem : IAsyncDisposable
     {
         Runtime.Ledger = home.Ledger;
         Runtime.Use(home.Region);
+        Runtime.Publish = system.EventStream.Publish;
+        var node = NameOf(system);
         CanLeaveCalls = home.Region is ShardedCallRegion && !options.Servers.Any(server => server.InProcess is not null);
         var logger = Runtime.Loggers.CreateLogger("CallActors.Connections");
         var methods = Runtime.Requests.Methods.Select(method => method.ToLowerInvariant()).Concat(Runtime.ServerRecords.Verbs).ToArray();
         foreach (var server in options.Servers)
         {
-            var props = ServerLink.PropsFor(server, network, Runtime.Time, Runtime.Traffic, methods, logger, OnState);
+            var props = ServerLink.PropsFor(Named(server, options.App, node), network, Runtime.Time, Runtime.Traffic, methods, logger, OnState);
             var link = system.ActorOf(props, "server-" + Uri.EscapeDataString(server.Name));
             _connections.Add(link);
             _links.Add(link);
@@ -163,6 +166,14 @@ internal sealed class CallSystem : IAsyncDisposable
             _connections.Add(system.ActorOf(props, "listener-" + Uri.EscapeDataString(listener.Name)));
         }
     }
+
+    // A server in this process dies with it: what it keeps is of use only where a ledger keeps the calls, to be given back to the next run.
+    private SignallingServerOptions Named(SignallingServerOptions server, string app, string node) =>
+        server with { App = app, Node = node, Extensions = server.Extensions && (server.InProcess is null || Runtime.Ledger != NoLedger.Instance) };
+
+    // In a cluster the others know a node by its address, and nodes without one each by its name.
+    private string NameOf(ActorSystem system) =>
+        ((ExtendedActorSystem)system).Provider.DefaultAddress is { Host: { } host, Port: { } port } ? $"{host}:{port}" : Runtime.Options.NodeName;
 
     private Props? PropsOf(ICallStart start)
     {

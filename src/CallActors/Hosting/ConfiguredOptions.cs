@@ -22,6 +22,7 @@ internal static class ConfiguredOptions
     {
         ["Servers"] = (options, value, mistakes) => options with { Servers = [.. value.GetChildren().Select(server => Server(server, mistakes))] },
         ["Listen"] = (options, value, mistakes) => options with { Listeners = [.. value.GetChildren().Select(listener => Listener(listener, mistakes))] },
+        ["App"] = (options, value, mistakes) => options with { App = Text(value, mistakes) },
         ["DrainTimeout"] = (options, value, mistakes) => options with { DrainTimeout = Time(value, mistakes) },
         ["UnansweredAfter"] = (options, value, mistakes) => options with { Calls = options.Calls with { UnansweredAfter = Time(value, mistakes) } },
         ["DetachedFor"] = (options, value, mistakes) => options with { Calls = options.Calls with { DetachedFor = Time(value, mistakes) } },
@@ -43,6 +44,7 @@ internal static class ConfiguredOptions
         ["Secret"] = (server, value, mistakes) => server with { Secret = Text(value, mistakes) },
         ["Tags"] = (server, value, _) => server with { Tags = List(value) },
         ["Tls"] = (server, value, mistakes) => server with { Tls = Flag(value, mistakes) ? new TlsOptions() : null },
+        ["Extensions"] = (server, value, mistakes) => server with { Extensions = Flag(value, mistakes) },
         ["HeartbeatInterval"] = (server, value, mistakes) => server with { HeartbeatInterval = Time(value, mistakes) },
         ["ConnectTimeout"] = (server, value, mistakes) => server with { ConnectTimeout = Time(value, mistakes) },
     };

@@ -68,7 +68,7 @@ internal sealed class NodeHome
     {
         var book = new LedgerBook(_ledger, time);
         LedgerMeter.Add(meter, book);
-        var ledger = CallLedger.PropsFor(node, book, _ledger, snapshot => region.Tell(new Restored(snapshot), ActorRefs.NoSender));
+        var ledger = CallLedger.PropsFor(node, book, _ledger, snapshot => region.Tell(new Restored(snapshot, IsFromLedger: true), ActorRefs.NoSender));
         var supervisor = system.ActorOf(LedgerSupervisor.PropsFor(ledger, _ledger), "ledger");
         // After the calls have moved away or ended, which they tell the ledger, and before everything stops.
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "callactors-ledger", async () =>

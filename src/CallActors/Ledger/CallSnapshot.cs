@@ -20,14 +20,23 @@ internal sealed record CallSnapshot(
     ImmutableArray<TimerSnapshot> Timers,
     DateTimeOffset StartedAt)
 {
+    /// <summary>When the first leg was answered; null when none was.</summary>
+    public DateTimeOffset? AnsweredAt { get; init; }
+
+    /// <summary>The number of the leg that began last; no later one may have it again, for it is in Call-IDs.</summary>
+    public int LastLeg { get; init; }
+
+    /// <summary>The legs that are over, for the call's record.</summary>
+    public ImmutableArray<LegRecord> Past { get; init; } = [];
+
     /// <summary>About how many bytes it takes when it is written: what varies, and something for the rest.</summary>
     public int Size
     {
         get
         {
             var size = 100 + State.Length;
-            foreach (var leg in Legs) size += 300 + (leg.LocalSdp?.Length ?? 0) + (leg.RemoteSdp?.Length ?? 0);
-            return size;
+            foreach (var leg in Legs) size += 300 + (leg.LocalSdp?.Length ?? 0) + (leg.RemoteSdp?.Length ?? 0) + leg.State.Length;
+            return size + 100 * Past.Length;
         }
     }
 }

@@ -1,3 +1,5 @@
+using CallActors.Sip;
+
 namespace CallActors.Ledger;
 
 /// <summary>One leg of a call, as much of it as brings its dialog back.</summary>
@@ -15,7 +17,7 @@ namespace CallActors.Ledger;
 /// <param name="Peer">The leg it is bridged with; 0 for none.</param>
 /// <param name="Hold">Who holds whom, as the leg numbers it.</param>
 internal sealed record LegSnapshot(
-    byte Id,
+    int Id,
     bool IsIncoming,
     string Server,
     string DialogId,
@@ -26,5 +28,21 @@ internal sealed record LegSnapshot(
     string RemoteTag,
     string LocalUri,
     string RemoteUri,
-    byte Peer,
-    byte Hold);
+    int Peer,
+    byte Hold)
+{
+    /// <summary>What we described before we held the far end; null where we do not.</summary>
+    public string? BeforeHold { get; init; }
+
+    /// <summary>What the bridge copies of headers, as <see cref="CallActors.Headers.HeaderPolicy.ToText"/> writes it.</summary>
+    public string PeerHeaders { get; init; } = "";
+
+    /// <summary>The run of the server that holds the dialog; empty for a server that does not name its runs.</summary>
+    public string Run { get; init; } = "";
+
+    /// <summary>The incarnation of the call's ownership on that server; 0 before it has one.</summary>
+    public int Incarnation { get; init; }
+
+    /// <summary>The server's own memory of the dialog, by which the next run of it knows the dialog again; empty when it has told none.</summary>
+    public Octets State { get; init; }
+}

@@ -10,8 +10,8 @@ namespace CallActors;
 /// <summary>A dialog that began elsewhere: in another call that gave it away, or in this one before it moved to another node.</summary>
 public sealed class AdoptedLeg : Leg
 {
-    internal AdoptedLeg(CallCore core, ServerConnection? connection, LegSnapshot snapshot)
-        : base(core, connection)
+    internal AdoptedLeg(CallCore core, ServerConnection? connection, LegSnapshot snapshot, int? number = null)
+        : base(core, connection, number)
     {
         IsIncoming = snapshot.IsIncoming;
         IsAnswered = true;
@@ -23,7 +23,8 @@ public sealed class AdoptedLeg : Leg
         RemoteUri = snapshot.RemoteUri;
         LocalSdp = snapshot.LocalSdp;
         RemoteSdp = snapshot.RemoteSdp;
-        Session.Begin(snapshot.Hold == 0 ? null : (HoldMode)(snapshot.Hold - 1));
+        ServerState = snapshot.State;
+        Session.Begin(snapshot.Hold == 0 ? null : (HoldMode)(snapshot.Hold - 1), snapshot.BeforeHold);
         State = core.Runtime.DialogStates.Resume(this, IsIncoming ? Presence.DialogDirection.Initiator : Presence.DialogDirection.Recipient);
     }
 
@@ -46,6 +47,6 @@ public sealed class AdoptedLeg : Leg
     internal override void OnArrived(Arrived arrived)
     {
         if (arrived.Request.Method == SipMethod.Ack) Session.Acknowledge(arrived.Request);
-        else Core.OnDialogRequest(this, arrived);
+        else Core.Dialogs.OnRequest(this, arrived);
     }
 }

@@ -1,6 +1,8 @@
 using System.Text;
 using CallActors.Bridges;
 using CallActors.Calls;
+using CallActors.Connections;
+using CallActors.Control;
 using CallActors.Headers;
 using CallActors.Ringing;
 using CallActors.Sip;
@@ -107,7 +109,8 @@ public sealed class IncomingCall : Leg
         }
 
         if (sdp is not null) LocalSdp = sdp;
-        return Invite.Respond(status, reason, MessageBody.OfSdp(sdp), WithTag(headers));
+        ChooseTag();
+        return Invite.Respond(status, reason, MessageBody.OfSdp(sdp), headers);
     }
 
     /// <summary>Answers the call. Without an offer in the INVITE the description is ours to offer, and the answer is the caller's ACK: see <see cref="Acknowledged"/>.</summary>
@@ -121,7 +124,7 @@ public sealed class IncomingCall : Leg
         if (_answering is { } answering) return answering.Done.Task;
         _answering = new Answering(this, sdp);
         ChosenTag ??= toTag;
-        _answering.Send(WithTag(headers));
+        _answering.Send(headers);
         return _answering.Done.Task;
     }
 
@@ -202,7 +205,24 @@ public sealed class IncomingCall : Leg
     internal InviteOutcome? LastOutcome { get; set; }
 
     /// <summary>Our tag, where it must be a certain one; it holds from the first response that carries one.</summary>
-    internal string? ChosenTag { get; set; }
+    internal string? ChosenTag
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value is not null && !Invite.HasResponded) Invite.LocalTag = value;
+        }
+    }
+
+    /// <summary>Whether the 200 was sent and its reply is to come, of a server that keeps the call from then on.</summary>
+    internal bool IsAnswering => _answering is not null && !IsAnswered && Connection!.Grants(ExtensionFeatures.Session);
+
+    /// <summary>Whether nobody has to know of the call yet: its caller is neither answered nor about to be.</summary>
+    internal bool IsPending => !IsOver && !IsAnswered && !IsAnswering;
+
+    /// <inheritdoc/>
+    internal override bool IsKept => IsAnswered || IsAnswering;
 
     /// <summary>What the caller would hear of that attempt beside its status.</summary>
     internal HeaderFields? LastHeaders { get; set; }
@@ -221,14 +241,14 @@ public sealed class IncomingCall : Leg
         {
             case SipMethod.Cancel when !IsAnswered: OnCancel(arrived.Request); break;
             case SipMethod.Ack: OnAck(arrived.Request); break;
-            default: Core.OnDialogRequest(this, arrived); break;
+            default: Core.Dialogs.OnRequest(this, arrived); break;
         }
     }
 
     private protected override void BeginEnd(string? reason, HeaderFields? headers)
     {
         if (IsAnswered) base.BeginEnd(reason, headers);
-        else if (_answering is null) _ = Reject(480, null, WithReason(reason, headers));
+        else if (_answering is null) _ = Reject(480, null, ReasonField.With(reason, headers));
         else _answering.HangupAfter = reason ?? "";
     }
 
@@ -249,10 +269,25 @@ public sealed class IncomingCall : Leg
         Core.Runtime.Traffic.TablesOf(Invite.Connection).RemoveTransaction(Invite.TransactionId);
     }
 
+    /// <inheritdoc/>
+    internal override void OnConnectionLost(ServerConnection connection, string reason)
+    {
+        // Whether the answer went out the claim will tell.
+        if (connection == Connection && IsAnswering && Ownership is { IsWritten: true }) Core.Detach(this, reason);
+        else base.OnConnectionLost(connection, reason);
+    }
+
+    /// <inheritdoc/>
+    internal override void Attach(ServerConnection connection)
+    {
+        base.Attach(connection);
+        if (!IsAnswered && _answering is not null) Succeed();
+    }
+
     private void OnCancel(SipRequest cancel)
     {
         CancelRequest = cancel;
-        Finish(new LegEnd(EndedBy.FarEnd, CallCore.ReasonOf(cancel) ?? "the caller gave up", 487));
+        Finish(new LegEnd(EndedBy.FarEnd, DialogEvents.ReasonOf(cancel) ?? "the caller gave up", 487));
     }
 
     private void OnAck(SipRequest ack)
@@ -272,57 +307,40 @@ public sealed class IncomingCall : Leg
         Core.OnAcknowledged(this);
     }
 
-    private HeaderFields? WithTag(HeaderFields? headers)
+    // Whoever keeps the call must know the tag before the server has sent anything with one.
+    private void ChooseTag()
     {
-        if (ChosenTag is null) return headers;
-        var all = new HeaderFields();
-        if (headers is not null) all.AddAll(headers);
-        all["To"] = $"<{LocalUri}>;tag={ChosenTag}";
-        return all;
+        if (Invite.LocalTag is null && Connection!.Grants(ExtensionFeatures.Session)) Invite.LocalTag = Core.KeyText;
     }
 
     private InviteOutcome WhyGone() => End is { By: EndedBy.ServerLost } lost ? new InviteOutcome.ServerLost(lost.Reason) : new InviteOutcome.Cancelled(End?.Reason ?? "");
 
-    // The 200: only its reply makes a dialog of the call, for a CANCEL may be in the server already.
-    private sealed class Answering(IncomingCall call, string? sdp) : ICommand
+    /// <summary>The 200 is about to go out: whoever keeps the call hears of it before.</summary>
+    internal void Prepare(string? sdp)
     {
-        public TaskCompletionSource<InviteOutcome> Done { get; } = new();
+        if (sdp is not null) LocalSdp = sdp;
+        ChooseTag();
+        if (Invite.LocalTag is { } tag) LocalTag = tag;
+        Core.Keep(this);
+    }
 
-        public string? HangupAfter { get; set; }
+    /// <summary>The 200 was sent.</summary>
+    internal void OnSent(Octets dialogId, SipResponse? response)
+    {
+        var tag = response is null ? LocalTag : TagOf(response.ToTag);
+        // What was kept beforehand was right, unless the call loops back to its server, or its INVITE was offered to somebody before us.
+        if (Ownership is null || tag != LocalTag || DialogId != dialogId) Core.Changed();
+        (DialogId, LocalTag) = (dialogId, tag);
+        Succeed();
+    }
 
-        public bool WantsSent => true;
-
-        public void Send(HeaderFields? headers)
-        {
-            if (!call.Invite.SubmitFinal(this, 200, MessageBody.OfSdp(sdp), headers)) OnLost("the connection to the signalling server is lost");
-        }
-
-        public void OnReply(Replied reply)
-        {
-            if (call.IsOver) return;
-            if (reply.Refusal is { } refusal)
-            {
-                // "Unknown transaction" is what a server says whose CANCEL is already on its way to us.
-                call.Finish(new LegEnd(EndedBy.Server, refusal, 487));
-                Done.TrySetResult(new InviteOutcome.NotSent(refusal));
-                return;
-            }
-
-            call.DialogId = reply.DialogId;
-            call.IsAnswered = true;
-            if (reply.Sent is { } sent) call.LocalTag = TagOf(sent.ToTag);
-            if (sdp is not null) call.LocalSdp = sdp;
-            call.Session.BeginUnacknowledged(call.Invite.Message, call.LocalSdp, call.RemoteSdp);
-            call.State?.OnAnswered(call.LocalTag);
-            call.Core.OnAnswered(call);
-            if (HangupAfter is { } reason) call.BeginEnd(reason, null);
-            Done.TrySetResult(new InviteOutcome.Answered(call));
-        }
-
-        public void OnLost(string reason)
-        {
-            call.Finish(new LegEnd(EndedBy.ServerLost, reason, 503));
-            Done.TrySetResult(new InviteOutcome.ServerLost(reason));
-        }
+    private void Succeed()
+    {
+        IsAnswered = true;
+        Session.BeginUnacknowledged(Invite.Message, LocalSdp, RemoteSdp);
+        State?.OnAnswered(LocalTag);
+        Core.OnAnswered(this);
+        if (_answering!.HangupAfter is { } reason) BeginEnd(reason, null);
+        _answering.Done.TrySetResult(new InviteOutcome.Answered(this));
     }
 }

@@ -2,7 +2,9 @@ using System.Text;
 using CallActors.Calls;
 using CallActors.Commands;
 using CallActors.Connections;
+using CallActors.Control;
 using CallActors.Descriptions;
+using CallActors.Keeping;
 using CallActors.Offers;
 using CallActors.Sip;
 using CallActors.Targets;
@@ -15,13 +17,15 @@ public abstract class Leg
 {
     private List<ICommand>? _open;
     private TaskCompletionSource<LegEnd>? _ending;
+    private Action? _unsaid;
+    private TaskCompletionSource? _back;
     private TaskCompletionSource<LegEnd>? _ended;
 
-    private protected Leg(CallCore core, ServerConnection? connection)
+    private protected Leg(CallCore core, ServerConnection? connection, int? number = null)
     {
         Core = core;
         Connection = connection;
-        Number = core.NextLeg();
+        Number = number ?? core.NextLeg();
         Session = new LegSession(this);
     }
 
@@ -77,7 +81,7 @@ public abstract class Leg
     internal Headers.HeaderPolicy PeerHeaders { get; set; } = Headers.HeaderPolicy.All;
 
     /// <summary>The name of the signalling server that holds the dialog.</summary>
-    public string Server => Connection?.Server ?? "";
+    public string Server => Connection?.Server ?? Ownership?.Server ?? "";
 
     /// <summary>Completes when the leg is over.</summary>
     public Task<LegEnd> Ended => End is { } end ? Task.FromResult(end) : (_ended ??= new TaskCompletionSource<LegEnd>()).Task;
@@ -85,6 +89,24 @@ public abstract class Leg
     internal CallCore Core { get; }
 
     internal ServerConnection? Connection { get; private set; }
+
+    /// <summary>The call's session on the server that holds the dialog; null while it has none.</summary>
+    internal Ownership? Ownership { get; set; }
+
+    /// <summary>The server's own memory of the dialog; empty when it has told none.</summary>
+    internal Octets ServerState { get; set; }
+
+    /// <summary>The leg that this one will be bridged with once the caller is answered.</summary>
+    internal Leg? PromisedPeer { get; set; }
+
+    /// <summary>Whether the dialog is one that outlives this node: it is answered, or is about to be.</summary>
+    internal virtual bool IsKept => IsAnswered;
+
+    /// <summary>Whether it is being hung up.</summary>
+    internal bool IsEnding => _ending is not null;
+
+    /// <summary>What the call's record says of it.</summary>
+    internal LegRecord Record => new(IsCaller, CallId, LocalUri, RemoteUri, IsAnswered, End ?? new LegEnd(EndedBy.Us, ""));
 
     /// <summary>What both sides have agreed on, and the changes under way.</summary>
     internal LegSession Session { get; }
@@ -124,6 +146,9 @@ public abstract class Leg
         if (method is "INVITE" or "ACK" or "BYE" or "CANCEL" or "PRACK") throw new ArgumentException($"{method} is not sent by hand: see Modify and Hangup.", nameof(method));
         return SendInDialog(method, body, headers).Done;
     }
+
+    /// <summary>The same for a request that is sent because of a received one: a server that keeps calls then answers that one itself, should this node be lost in between.</summary>
+    internal Task<RequestOutcome> Relay(LegRequest request, MessageBody? body, HeaderFields? headers) => SendInDialog(request.Method, body, headers, request).Done;
 
     /// <summary>
     /// Offers a change of the session (re-INVITE). Changes go one after the other; what was agreed before holds until the far end agrees. Where its own change met
@@ -178,15 +203,17 @@ public abstract class Leg
     internal virtual void OnConnectionLost(ServerConnection connection, string reason)
     {
         if (connection != Connection || IsOver) return;
-        if (connection.IsOutbound || !IsAnswered) Finish(new LegEnd(EndedBy.ServerLost, reason, IsAnswered ? 0 : 503));
+        // What nobody was told to keep, a server that keeps calls ends by itself.
+        var isKept = IsAnswered && (Ownership is { IsWritten: true } || !connection.Grants(ExtensionFeatures.Adopt));
+        if (connection.IsOutbound || !isKept) Finish(new LegEnd(EndedBy.ServerLost, reason, IsAnswered ? 0 : 503));
         else Core.Detach(this, reason);
     }
 
-    /// <summary>The server is reached again. It ends dialogs whose application has gone, so it must soon hear that this one is wanted; and we whether it lives (RFC 3261 §11, RFC 5057).</summary>
-    internal virtual void OnConnectionBack(ServerConnection connection)
+    /// <summary>A server that keeps no calls is reached again: it must soon hear that this dialog is wanted, and we whether it lives (RFC 3261 §11, RFC 5057).</summary>
+    internal void OnConnectionBack(ServerConnection connection)
     {
-        if (IsOver || !IsAnswered || Connection is not { IsOutbound: false, IsUp: false } before || before.Server != connection.Server) return;
-        Connection = connection;
+        if (IsOver || !IsAnswered || Connection is { IsOutbound: true } or { IsUp: true } || Server != connection.Server) return;
+        Attach(connection);
         var asked = SendInDialog("OPTIONS", null, null);
         asked.Over = outcome =>
         {
@@ -194,10 +221,26 @@ public abstract class Leg
         };
     }
 
-    /// <summary>Sends a request in the dialog.</summary>
-    internal OutgoingRequest SendInDialog(string method, MessageBody? body, HeaderFields? headers)
+    /// <summary>The dialog is ours over this connection, from now on.</summary>
+    internal virtual void Attach(ServerConnection connection)
     {
-        var request = new DialogRequest(this, method, body, headers);
+        Connection = connection;
+        Core.Runtime.Traffic.TablesOf(connection).AddDialog(DialogId, Core.Key);
+        Interlocked.Exchange(ref _unsaid, null)?.Invoke();
+        Interlocked.Exchange(ref _back, null)?.SetResult();
+    }
+
+    /// <summary>Completes when the dialog is ours again after a loss, or is over; at once where it was not lost.</summary>
+    internal Task Back => IsOver || Connection is { IsUp: true } || Ownership is not { Stage: OwnershipStage.Lost or OwnershipStage.Claiming } ? Task.CompletedTask : (_back ??= new TaskCompletionSource()).Task;
+
+    /// <summary>Sends a request in the dialog.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="headers">More header fields.</param>
+    /// <param name="because">The received request that this one relays; null for none.</param>
+    internal OutgoingRequest SendInDialog(string method, MessageBody? body, HeaderFields? headers, LegRequest? because = null)
+    {
+        var request = new DialogRequest(this, method, body, headers, because);
         if (IsOver) request.OnEnded(End!.Reason);
         else request.Send();
         return request;
@@ -206,8 +249,7 @@ public abstract class Leg
     /// <summary>Writes a command about this leg.</summary>
     internal bool Submit(ICommand? command, FrameWriter frame)
     {
-        if (!Attach()) return false;
-        if (!Core.Runtime.Traffic.Submit(Connection!, Core.Key, command, frame)) return false;
+        if (!TryAttach() || !Core.Runtime.Traffic.Submit(Connection!, Core.Key, command, frame)) return false;
         Core.Touch(Connection!);
         return true;
     }
@@ -225,11 +267,16 @@ public abstract class Leg
     /// <summary>Begins to end the leg, by what fits its state.</summary>
     private protected virtual void BeginEnd(string? reason, HeaderFields? headers)
     {
-        headers = WithReason(reason, headers);
-        var bye = SendInDialog("BYE", null, headers);
-        // Whatever is answered to a BYE, the dialog is over (RFC 3261 §15.1.1).
-        bye.Over = _ => Finish(new LegEnd(EndedBy.Us, reason ?? "hung up"));
-        if (bye.IsOver) Finish(new LegEnd(EndedBy.Us, reason ?? "hung up"));
+        var bye = SendInDialog("BYE", null, ReasonField.With(reason, headers));
+        if (bye.IsOver) Released(bye.Done.Result);
+        else bye.Over = Released;
+
+        // Whatever is answered to a BYE, the dialog is over (RFC 3261 §15.1.1). One that was lost on its way is said again once the dialog is ours again.
+        void Released(RequestOutcome outcome)
+        {
+            if (outcome is RequestOutcome.ServerLost && Ownership is { IsWritten: true, Stage: not OwnershipStage.Over }) _unsaid = () => BeginEnd(reason, headers);
+            else Finish(new LegEnd(EndedBy.Us, reason ?? "hung up"));
+        }
     }
 
     /// <summary>The leg is over: everything that waits for it is told, once.</summary>
@@ -237,6 +284,7 @@ public abstract class Leg
     {
         if (IsOver) return;
         End = end;
+        Interlocked.Exchange(ref _back, null)?.SetResult();
         Forget();
         State?.OnOver(end, IsAnswered);
         EndOpen(end);
@@ -255,32 +303,28 @@ public abstract class Leg
     internal void GiveAway(CallKey to)
     {
         End = new LegEnd(EndedBy.Us, "goes on in another call");
-        if (Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).AddDialog(DialogId, to);
+        Tables?.AddDialog(DialogId, to);
         DialogId = default;
         EndOpen(End);
         _ended?.TrySetResult(End);
     }
 
-    /// <summary>Nothing that arrives is this leg's any more.</summary>
-    internal virtual void Forget()
+    /// <summary>The leg goes on in the same call on another node: here it is over, and nobody hears of it, those who wait for it neither.</summary>
+    internal void Vanish()
     {
-        if (Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).RemoveDialog(DialogId);
+        if (IsOver) return;
+        End = new LegEnd(EndedBy.Us, "goes on elsewhere");
+        Forget();
+        _open = null;
     }
+
+    /// <summary>Nothing that arrives is this leg's any more.</summary>
+    internal virtual void Forget() => Tables?.RemoveDialog(DialogId);
 
     /// <summary>Nothing more comes of a transaction.</summary>
-    internal void Forget(Octets transaction)
-    {
-        if (Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).RemoveTransaction(transaction);
-    }
+    internal void Forget(Octets transaction) => Tables?.RemoveTransaction(transaction);
 
-    private protected static HeaderFields? WithReason(string? reason, HeaderFields? headers)
-    {
-        if (reason is null || headers?["Reason"] is not null) return headers;
-        var all = new HeaderFields();
-        if (headers is not null) all.AddAll(headers);
-        all["Reason"] = $"SIP;cause=200;text=\"{reason.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
-        return all;
-    }
+    private ServerTables? Tables => Connection is null ? null : Core.Runtime.Traffic.TablesOf(Connection);
 
     private protected static string TagOf(ReadOnlySpan<byte> tag) => Encoding.ASCII.GetString(tag);
 
@@ -292,12 +336,12 @@ public abstract class Leg
         _open = null;
     }
 
-    // After a loss the dialog is reached over the server's next connection.
-    private bool Attach()
+    // After a loss the dialog is reached over the next connection of a server that keeps no calls; with any other it must be claimed first.
+    private bool TryAttach()
     {
         if (Connection is null) return false;
         if (Connection.IsUp) return true;
-        if (Connection.IsOutbound || Core.Runtime.Traffic.Find(Connection.Server) is not { } again) return false;
+        if (Connection.IsOutbound || Ownership is not null || Core.Runtime.Traffic.Find(Connection.Server) is not { } again) return false;
         Connection = again;
         return true;
     }

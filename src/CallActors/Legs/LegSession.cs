@@ -31,6 +31,9 @@ internal sealed class LegSession(Leg leg)
     /// <summary>Our own hold; null when there is none.</summary>
     public HoldMode? Hold => _state?.Hold;
 
+    /// <summary>What we described before our hold; null when there is none.</summary>
+    public string? BeforeHold => _state?.BeforeHold;
+
     /// <summary>Whether the far end takes none of our media, of its own accord.</summary>
     // Most sessions end without anybody having asked, and to know means to read the description.
     public bool IsHeldByThem
@@ -46,7 +49,7 @@ internal sealed class LegSession(Leg leg)
     public bool IsAtRest => _state is null or { Ours: null, Theirs: null, Queue.IsEmpty: true };
 
     /// <summary>Begins with a dialog whose INVITE was acknowledged.</summary>
-    public void Begin(HoldMode? hold = null) => Begin(ModifyQueue.Start(leg.LocalSdp, leg.RemoteSdp, hold));
+    public void Begin(HoldMode? hold = null, string? beforeHold = null) => Begin(ModifyQueue.Start(leg.LocalSdp, leg.RemoteSdp, hold) with { BeforeHold = beforeHold });
 
     /// <summary>Begins with a dialog that we answered and whose ACK is to come.</summary>
     /// <param name="invite">The INVITE.</param>
@@ -238,7 +241,7 @@ internal sealed class LegSession(Leg leg)
     private void Present(LegRequest request, RemoteHold meaning)
     {
         request.Meaning = meaning;
-        leg.Core.Present(request);
+        leg.Core.Dialogs.Present(request);
     }
 
     private void Reply(ModifyEffect.Reply reply)

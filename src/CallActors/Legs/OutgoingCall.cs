@@ -80,13 +80,13 @@ public sealed class OutgoingCall : Leg
     internal override void OnArrived(Arrived arrived)
     {
         if (arrived.Request.Method == SipMethod.Ack) Session.Acknowledge(arrived.Request);
-        else Core.OnDialogRequest(this, arrived);
+        else Core.Dialogs.OnRequest(this, arrived);
     }
 
     private protected override void BeginEnd(string? reason, HeaderFields? headers)
     {
         if (IsAnswered) base.BeginEnd(reason, headers);
-        else _ = Cancel(headers?["Reason"] ?? WithReason(reason, null)?["Reason"]);
+        else _ = Cancel(headers?["Reason"] ?? ReasonField.With(reason, null)?["Reason"]);
     }
 
     private protected override void OnFinished(LegEnd end) =>
@@ -207,8 +207,9 @@ public sealed class OutgoingCall : Leg
 
         LocalSdp = _options.Sdp;
         Session.Begin();
-        Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("ACK").End()));
         Core.OnAnswered(this);
+        Core.Keep(this);
+        Submit(null, FrameWriter.DialogRequest(dialogId, AppText.Request("ACK").End()));
         _outcome.TrySetResult(new InviteOutcome.Answered(this));
     }
 
@@ -231,10 +232,11 @@ public sealed class OutgoingCall : Leg
         {
             if (!IsOver)
             {
-                Submit(null, FrameWriter.DialogRequest(DialogId, AppText.Request("ACK").End(MessageBody.OfSdp(answer))));
                 LocalSdp = answer;
                 Session.Begin();
                 Core.OnAnswered(this);
+                if (answer is not null) Core.Keep(this);
+                Submit(null, FrameWriter.DialogRequest(DialogId, AppText.Request("ACK").End(MessageBody.OfSdp(answer))));
                 if (answer is null) _ = Hangup("no session description");
                 _outcome.TrySetResult(answer is null ? new InviteOutcome.Rejected(488, "no answer to the offer", null) : new InviteOutcome.Answered(this));
             }

@@ -15,11 +15,15 @@ public sealed class LegRequest : ReceivedRequest
     {
         Leg = leg;
         Core = leg.Core;
+        IsAgain = arrived.IsAgain;
         Offer = SdpBody.In(arrived.Request);
     }
 
     /// <summary>The leg whose far end sent it.</summary>
     public Leg Leg { get; }
+
+    /// <summary>Whether it was shown to this call before, on a node or over a connection that was lost with the answer: what was done because of it may have been done already.</summary>
+    public bool IsAgain { get; }
 
     /// <summary>The session description in it; null when there is none.</summary>
     public string? Offer { get; }

@@ -2,6 +2,7 @@ using System.Text;
 using CallActors.Calls;
 using CallActors.Commands;
 using CallActors.Connections;
+using CallActors.Headers;
 using CallActors.Sip;
 using CallActors.Sip.Messages;
 
@@ -38,6 +39,9 @@ public abstract class ReceivedRequest
     internal ServerConnection Connection { get; }
 
     internal Octets TransactionId { get; }
+
+    /// <summary>Our tag, where it is not left to the server.</summary>
+    internal string? LocalTag { get; set; }
 
     /// <summary>The call whose mailbox the request is handled in.</summary>
     internal CallCore? Core { get; set; }
@@ -105,6 +109,7 @@ public abstract class ReceivedRequest
         var text = AppText.Response(status, reason);
         // Servers that know no transaction of an early UPDATE's own tell its response apart by the CSeq (signalling server 1.8.2).
         if (Message.Method == SipMethod.Update) text.Header("CSeq"u8, Message.First(SipHeaderId.CSeq));
+        if (LocalTag is { } tag && status > 100) text.To(Message.To.Uri, tag);
         var sent = Runtime.Traffic.Submit(Connection, Core?.Key ?? default, command, FrameWriter.Respond(TransactionId, text.Headers(headers).End(body)));
         if (Core is { } core) core.Touch(Connection);
         else Connection.Flush();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CallActors.Calls;
 using CallActors.Cluster;
+using CallActors.Keeping;
 using CallActors.Sip;
 using CallActors.Transfers;
 
@@ -12,7 +13,8 @@ internal static class CallFormats
     /// <summary>The rows of the table.</summary>
     public static readonly ImmutableArray<MessageFormat> All =
     [
-        MessageFormat.Of<Restored>('r', (writer, restored) => LedgerFormats.Write(writer, restored.Snapshot), (ref WireReader reader) => new(LedgerFormats.ReadSnapshot(ref reader))),
+        MessageFormat.Of<Restored>('r', Write, ReadRestored),
+        MessageFormat.Of<Adopted>('h', Write, ReadAdopted),
         MessageFormat.Of<LegWanted>('l', Write, ReadWanted),
         MessageFormat.Of<LegGiven>('g', Write, ReadGiven),
         MessageFormat.Of<Forwarded>('f', Write, ReadForwarded),
@@ -20,6 +22,29 @@ internal static class CallFormats
         MessageFormat.Of<DialogFound>('k', Write, ReadFound),
         MessageFormat.Of<DialogOver>('o', Write, (ref WireReader reader) => new(reader.Text(), Octets.Of(reader.Bytes()))),
     ];
+
+    private static void Write(WireWriter writer, Restored restored)
+    {
+        writer.Flag(restored.IsFromLedger);
+        LedgerFormats.Write(writer, restored.Snapshot);
+    }
+
+    private static Restored ReadRestored(ref WireReader reader)
+    {
+        var isFromLedger = reader.Flag();
+        return new(LedgerFormats.ReadSnapshot(ref reader), isFromLedger);
+    }
+
+    private static void Write(WireWriter writer, Adopted adopted)
+    {
+        writer.Key(adopted.Call);
+        writer.Text(adopted.Server);
+        writer.Text(adopted.Run);
+        writer.Count(adopted.Incarnation);
+        writer.Bytes(adopted.Blob.Span);
+    }
+
+    private static Adopted ReadAdopted(ref WireReader reader) => new(reader.Key(), reader.Text(), reader.Text(), reader.Small(), reader.Bytes().ToArray());
 
     private static void Write(WireWriter writer, LegWanted wanted)
     {
@@ -40,10 +65,11 @@ internal static class CallFormats
         writer.Bytes(forwarded.DialogId);
         writer.Bytes(forwarded.Request.Span);
         writer.Flag(forwarded.IsServers);
+        writer.Flag(forwarded.IsAgain);
     }
 
     private static Forwarded ReadForwarded(ref WireReader reader) =>
-        new(reader.Key(), reader.Text(), Octets.Of(reader.Bytes()), Octets.Of(reader.Bytes()), reader.Bytes().ToArray(), reader.Flag());
+        new(reader.Key(), reader.Text(), Octets.Of(reader.Bytes()), Octets.Of(reader.Bytes()), reader.Bytes().ToArray(), reader.Flag(), reader.Flag());
 
     private static void Write(WireWriter writer, DialogSought sought)
     {

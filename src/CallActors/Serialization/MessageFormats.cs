@@ -28,11 +28,17 @@ internal static class MessageFormats
     /// <summary>The bytes of a message.</summary>
     public static byte[] Write(object message)
     {
-        if (!ByType.TryGetValue(message.GetType(), out var format)) throw Unknown(message);
         var writer = new WireWriter();
+        Write(message, writer);
+        return writer.ToArray();
+    }
+
+    /// <summary>Writes a message where there may be others.</summary>
+    public static void Write(object message, WireWriter writer)
+    {
+        if (!ByType.TryGetValue(message.GetType(), out var format)) throw Unknown(message);
         writer.Byte(Version);
         format.Write(writer, message);
-        return writer.ToArray();
     }
 
     /// <summary>The message that these bytes are.</summary>

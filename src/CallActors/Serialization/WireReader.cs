@@ -10,6 +10,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private ReadOnlySpan<byte> _left = bytes;
+    private List<string>? _shared;
 
     /// <summary>Fails when anything is left: a message that is longer than its version says is not understood.</summary>
     public readonly void End()
@@ -53,6 +54,23 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
 
     /// <summary>How many of something follow, each of which takes a byte at least.</summary>
     public int Count() => Within(Number());
+
+    /// <summary>A number that a leg, a status or an incarnation may be.</summary>
+    public int Small() => Number() is var value && value <= int.MaxValue ? (int)value : throw Bad($"{value} where a small number belongs");
+
+    /// <summary>Begins a message, or a part of one, whose texts are shared among themselves alone.</summary>
+    public void Unshare() => _shared?.Clear();
+
+    /// <summary>What <see cref="WireWriter.Shared"/> wrote.</summary>
+    public string? Shared()
+    {
+        var place = Number();
+        if (place == 0) return null;
+        if (place > 1) return place - 2 < (ulong)(_shared?.Count ?? 0) ? _shared![(int)(place - 2)] : throw Bad("a text that was not written before");
+        var text = Text();
+        (_shared ??= []).Add(text);
+        return text;
+    }
 
     public ReadOnlySpan<byte> Bytes() => Take(Count());
 

@@ -11,9 +11,23 @@ namespace CallActors.Serialization;
 internal sealed class WireWriter
 {
     private readonly ArrayBufferWriter<byte> _bytes = new(256);
+    private readonly List<string> _shared = [];
+
+    /// <summary>What has been written, valid until more is.</summary>
+    public ReadOnlySpan<byte> Written => _bytes.WrittenSpan;
 
     /// <summary>What has been written, in an array of its own.</summary>
     public byte[] ToArray() => _bytes.WrittenSpan.ToArray();
+
+    /// <summary>Whether what is written is for a signalling server, which needs no copy of its own memory.</summary>
+    public bool IsForServer { get; init; }
+
+    /// <summary>Begins anew.</summary>
+    public void Clear()
+    {
+        _bytes.ResetWrittenCount();
+        _shared.Clear();
+    }
 
     public void Byte(byte value)
     {
@@ -62,6 +76,30 @@ internal sealed class WireWriter
         var length = Encoding.UTF8.GetByteCount(value);
         Number((ulong)length + 1);
         Utf8(value, length);
+    }
+
+    /// <summary>Begins a message, or a part of one, whose texts are shared among themselves alone.</summary>
+    public void Unshare() => _shared.Clear();
+
+    /// <summary>A long text that may be null, and may have been written before: then only its place among those is, plus two. One is a new text, 0 is null.</summary>
+    public void Shared(string? value)
+    {
+        if (value is null)
+        {
+            Count(0);
+            return;
+        }
+
+        for (var at = 0; at < _shared.Count; at++)
+        {
+            if (_shared[at] != value) continue;
+            Count(at + 2);
+            return;
+        }
+
+        Count(1);
+        Text(value);
+        _shared.Add(value);
     }
 
     /// <summary>A moment, to the tick; its offset is not kept, for nobody's clock shows through here.</summary>

@@ -97,7 +97,7 @@ public sealed class IncomingSubscription : Subscription
     internal override void OnArrived(Arrived arrived)
     {
         if (arrived.Request.Method == SipMethod.Subscribe) Refreshed(new LegRequest(Core.Runtime, arrived, this));
-        else Core.OnDialogRequest(this, arrived);
+        else Core.Dialogs.OnRequest(this, arrived);
     }
 
     private protected override void BeginEnd(string? reason, HeaderFields? headers)
@@ -127,7 +127,7 @@ public sealed class IncomingSubscription : Subscription
         if (granted > TimeSpan.Zero)
         {
             Grant(granted);
-            Core.Present(request);
+            Core.Dialogs.Present(request);
             return;
         }
 

@@ -64,7 +64,7 @@ public sealed class OutgoingSubscription : Subscription
     internal override void OnArrived(Arrived arrived)
     {
         if (arrived.Request.Method == SipMethod.Notify) OnNotify(arrived);
-        else Core.OnDialogRequest(this, arrived);
+        else Core.Dialogs.OnRequest(this, arrived);
     }
 
     private protected override void BeginEnd(string? reason, HeaderFields? headers)
@@ -125,7 +125,7 @@ public sealed class OutgoingSubscription : Subscription
         if (RemoteTag.Length == 0) (DialogId, RemoteTag) = (arrived.DialogId, TagOf(arrived.Request.FromTag));
         var reason = state.Reason.IsEmpty ? "terminated" : Encoding.ASCII.GetString(state.Reason);
         if (Status != SubscriptionStatus.Terminated && state.Expires is { } seconds && _leaving is null) Grant(TimeSpan.FromSeconds(seconds));
-        Core.Present(notify);
+        Core.Dialogs.Present(notify);
         if (Status == SubscriptionStatus.Terminated) Finish(_leaving is { } left ? new LegEnd(EndedBy.Us, left) : new LegEnd(EndedBy.FarEnd, reason));
     }
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace CallActors.Benchmarks.Footprint;
 
-/// <summary>`footprint`: what a call allocates, what it costs without a network, and what a living one holds; of server and runtime together.</summary>
+/// <summary>`footprint`: what a call allocates, what it costs without a network, and what a living one holds; of server and runtime together; with `--sessions` the server keeps the calls.</summary>
 internal static class FootprintBenchmark
 {
     private const int Batch = 500;
@@ -13,11 +13,12 @@ internal static class FootprintBenchmark
     public static int Run(Arguments arguments)
     {
         var seconds = arguments.Number("seconds", 4);
+        var isKept = arguments.Flag("sessions");
         using var types = arguments.Flag("types") ? new AllocatedTypes() : null;
         Console.WriteLine("call        bytes a call  CPU µs a call");
         foreach (var scenario in new[] { "rejected", "answered" })
         {
-            using var node = new MemoryNode();
+            using var node = new MemoryNode(isKept);
             var phone = new PreparedPhone(node);
             for (var warm = Stopwatch.StartNew(); warm.Elapsed < TimeSpan.FromSeconds(seconds);) Play(phone, node, scenario);
             Thread.Sleep(500);
@@ -35,7 +36,7 @@ internal static class FootprintBenchmark
             types?.Print(rounds * Batch);
         }
 
-        Hold();
+        Hold(isKept);
         return 0;
     }
 
@@ -57,9 +58,9 @@ internal static class FootprintBenchmark
         if (node.Living != 0) throw new InvalidOperationException($"{node.Living} calls are left.");
     }
 
-    private static void Hold()
+    private static void Hold(bool isKept)
     {
-        using var node = new MemoryNode();
+        using var node = new MemoryNode(isKept);
         var phone = new PreparedPhone(node);
         Play(phone, node, "answered");
         var empty = GC.GetTotalMemory(forceFullCollection: true);

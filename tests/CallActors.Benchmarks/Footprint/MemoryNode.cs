@@ -37,7 +37,7 @@ internal sealed class MemoryNode : IDatagramReceiver, IDisposable
     private byte[] _last = new byte[2048];
     private int _lastLength;
 
-    public MemoryNode()
+    public MemoryNode(bool extensions = true)
     {
         _actors = new VirtualActors(_time, _loop);
         var network = new MemoryNetwork(1, _time);
@@ -49,10 +49,12 @@ internal sealed class MemoryNode : IDatagramReceiver, IDisposable
 
         _system = _actors.Start("benchmark");
         var routes = new CallRoutes().Invite<Rejects>(request => request.Called == "busy").Invite<Answers>();
-        var own = new SignallingServerOptions { Name = "here", Secret = "benchmark", HeartbeatInterval = TimeSpan.Zero, InProcess = server.AcceptControl };
+        var own = new SignallingServerOptions { Name = "here", Secret = "benchmark", HeartbeatInterval = TimeSpan.Zero, Extensions = extensions, InProcess = server.AcceptControl };
         var services = new ServiceCollection().BuildServiceProvider();
-        _calls = CallSystem.Start(_system, new CallActorsOptions { Servers = [own] }, routes, services, network.At(s_server), _time, NullLoggerFactory.Instance);
-        _calls.Runtime.Ledger = new Forgetful();
+        // With a ledger from the start: a server in the same process is asked to keep calls only then.
+        _calls = CallSystem.StartAsync(
+            _system, static (system, props, counts, _) => Task.FromResult(CallHome.OnThisNode(system, props, counts) with { Ledger = new Forgetful() }),
+            new CallActorsOptions { Servers = [own] }, routes, services, network.At(s_server), _time, NullLoggerFactory.Instance).GetAwaiter().GetResult();
         Run(TimeSpan.FromSeconds(1));
         if (_calls.States.Values.FirstOrDefault() is not ServerUp) throw new InvalidOperationException("The runtime does not reach the server.");
     }

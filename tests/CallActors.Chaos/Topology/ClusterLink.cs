@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -62,8 +61,10 @@ internal sealed class ClusterLink(int port, int target, Func<int, int> owner) : 
     /// <summary>The process that a connection on loopback belongs to, by what the system says of its sockets.</summary>
     public static int ProcessOf(int clientPort, int serverPort, IEnumerable<int> candidates)
     {
-        var wanted = string.Create(CultureInfo.InvariantCulture, $"0100007F:{clientPort:X4} 0100007F:{serverPort:X4}");
-        var inode = File.ReadLines("/proc/net/tcp").FirstOrDefault(line => line.Contains(wanted, StringComparison.Ordinal))?.Split(' ', StringSplitOptions.RemoveEmptyEntries)[9];
+        // A socket for both families is in the second table, its addresses mapped.
+        string from = $"0100007F:{clientPort:X4}", to = $"0100007F:{serverPort:X4}";
+        var inode = File.ReadLines("/proc/net/tcp").Concat(File.ReadLines("/proc/net/tcp6")).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .FirstOrDefault(fields => fields[1].EndsWith(from, StringComparison.Ordinal) && fields[2].EndsWith(to, StringComparison.Ordinal))?[9];
         return candidates.FirstOrDefault(process => Sockets(process).Contains($"socket:[{inode}]"), -1);
     }
 

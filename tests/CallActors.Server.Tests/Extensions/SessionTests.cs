@@ -60,6 +60,18 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void A_dialog_that_was_given_up_is_whose_names_it_next()
+    {
+        var (_, tag) = Rig.CallFromPeer();
+        _desk.One.Session("k1", 0, "c1;from-tag=far", "one"u8);
+        _desk.One.Session("k1", 0, "", "still something"u8);
+        var two = _desk.Join();
+        two.Session("k2", 0, "c1;from-tag=far", "heir"u8);
+        _desk.Sends("INFO", tag, 2);
+        Assert.Equal("k2", Rig.HearsRequest(SipMethod.Info, app: two).Key);
+    }
+
+    [Fact]
     public void A_session_with_an_older_incarnation_is_refused_and_changes_nothing()
     {
         _desk.KeptCall();

@@ -40,6 +40,14 @@ internal sealed class Traffic : IControlTraffic
 
     public void OnCdr(ServerConnection connection, in CdrEvent cdr) => Note("cdr " + Encoding.UTF8.GetString(cdr.Message.Type));
 
+    public void OnAdopt(ServerConnection connection, in AdoptEvent adopt) => Note("adopt " + Encoding.UTF8.GetString(adopt.Key));
+
+    public void OnState(ServerConnection connection, in StateEvent state) => Note("state " + Encoding.UTF8.GetString(state.Key));
+
+    public void OnGone(ServerConnection connection, in GoneEvent gone) => Note($"gone {Encoding.UTF8.GetString(gone.Node)} {gone.How}");
+
+    public void OnAsk(ServerConnection connection, in AskEvent ask) => Note("ask " + Encoding.UTF8.GetString(ask.CallId));
+
     public void OnLost(ServerConnection connection, string reason) => Note($"lost {connection.Server} {connection.Write("5#x|png"u8)} {reason}");
 
     private void Note(string line)

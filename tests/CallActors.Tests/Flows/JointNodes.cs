@@ -13,6 +13,7 @@ namespace CallActors.Tests.Flows;
 internal sealed class JointNodes
 {
     private readonly List<Node> _nodes = [];
+    private readonly Dictionary<ushort, int> _owners = [];
 
     /// <summary>What has passed between nodes.</summary>
     public List<ICallMessage> Crossed { get; } = [];
@@ -29,12 +30,25 @@ internal sealed class JointNodes
         return node;
     }
 
+    /// <summary>The shard of a node goes to another, and its calls with it, once each of them rests.</summary>
+    public void Moves(ushort shard, int to, TestNode from)
+    {
+        Prepares(from);
+        _owners[shard] = to;
+        from.Runtime.Runtime.Directory.TellAll(MoveCall.Instance);
+    }
+
+    /// <summary>The calls of a node are asked to come to rest.</summary>
+    public void Prepares(TestNode node) => node.Runtime.Runtime.Directory.TellAll(PrepareMove.Instance);
+
+    private int OwnerOf(ushort shard) => _owners.GetValueOrDefault(shard, shard);
+
     private void Carry(ICallMessage message)
     {
         if (Forwarded.Of(message) is not { } forwarded) return;
         var read = (ICallMessage)MessageFormats.Read(MessageFormats.Write(forwarded), MessageFormats.ManifestOf(forwarded));
         Crossed.Add(read);
-        _nodes[read.Call.Shard].Region.Tell(read, ActorRefs.NoSender);
+        _nodes[OwnerOf(read.Call.Shard)].Region.Tell(read, ActorRefs.NoSender);
     }
 
     private sealed class Node(JointNodes all, ushort number, LocalCallRegion own, CallRuntime runtime) : ICallRegion
@@ -55,7 +69,7 @@ internal sealed class JointNodes
 
         public void Deliver(ICallMessage message)
         {
-            if (message.Call.Shard == number) own.Deliver(message);
+            if (all.OwnerOf(message.Call.Shard) == number) own.Deliver(message);
             else all.Carry(message);
         }
 

@@ -21,12 +21,13 @@ public sealed class LossTests
         net.RunUntil(() => _script.Outcomes.Count > 0 && node.Calls == 0);
         Assert.IsType<InviteOutcome.ServerLost>(Assert.Single(_script.Outcomes));
         Assert.InRange((net.Now - cut).TotalSeconds, 0, 1);
-        // Neither side is left hanging: the server ends what nobody decides on any more.
+        // Neither side is left hanging: there is no other node that the caller could be offered to.
         await ringing.ReceivesCancel();
-        await alice.Receives(480);
+        await alice.Receives(503);
         node.AssertNothingLeft();
-        Assert.Single(_script.Ended);
-        Assert.All(Assert.Single(node.Records).Legs, leg => Assert.Equal(EndedBy.ServerLost, leg.End.By));
+        Assert.All(Assert.Single(_script.Ended).Legs, leg => Assert.Equal(EndedBy.ServerLost, leg.End!.By));
+        // Whoever is offered the INVITE keeps the record.
+        Assert.Empty(node.Records);
     }
 
     [Fact]
@@ -61,9 +62,7 @@ public sealed class LossTests
         node.Cut();
         net.RunUntil(() => !node.IsUp);
         net.RunUntil(() => node.IsUp);
-        // Both are asked whether they are there still, and the server knows whose the dialogs are.
-        await alice.Receives("OPTIONS").Answers(200);
-        await bob.Receives("OPTIONS").Answers(200);
+        // The server kept the call for us, and nobody on the phone hears of it.
         net.Run(TimeSpan.FromSeconds(15));
         var info = await alice.Sends("INFO", "key=1");
         Assert.Equal("key=1", (await bob.Receives("INFO").Answers(200)).Body.ToString());
@@ -84,10 +83,11 @@ public sealed class LossTests
         await alice.Receives(200).Acks();
         await bob.ReceivesAck();
         node.Cut();
-        await bob.Sends("BYE");
-        await alice.Receives("OPTIONS").Answers(200);
+        var bye = await bob.Sends("BYE");
         await alice.ReceivesBye();
+        await bye.Receives(200);
         node.AssertNothingLeft();
+        Assert.Single(node.Records);
     }
 
     [Fact]
@@ -107,7 +107,40 @@ public sealed class LossTests
         node.Restore();
         net.RunUntil(() => node.IsUp);
         await ringing.ReceivesCancel();
-        await alice.Receives(480);
+        await alice.Receives(503);
         node.AssertNothingLeft();
+    }
+
+    [Fact]
+    public async Task N2_a_server_that_keeps_no_calls_is_asked_whether_the_dialogs_live()
+    {
+        await using var net = new TestNet();
+        var node = _script.On(net, options => options with { Servers = [.. options.Servers.Select(server => server with { Extensions = false })] });
+        var alice = await net.Phone("alice").Invites("bob");
+        var bob = await net.Phone("bob").ReceivesInvite().Answers();
+        await alice.Receives(200).Acks();
+        await bob.ReceivesAck();
+        node.Cut();
+        await bob.Sends("BYE");
+        await alice.Receives("OPTIONS").Answers(200);
+        await alice.ReceivesBye();
+        node.AssertNothingLeft();
+    }
+
+    [Fact]
+    public async Task A_call_of_outgoing_legs_alone_is_told_of_the_loss_too()
+    {
+        await using var net = new TestNet();
+        var bob = net.Phone("bob");
+        var node = net.Plays(new FlowScript { Started = flow => flow.Calls(bob.Uri, new CallOptions { Sdp = ScriptedNets.Sdp }).Outcome });
+        node.Begin<FlowUnderTest>();
+        await bob.ReceivesInvite().Answers().ReceivesAck();
+        Assert.Equal(1, node.Calls);
+        var silent = net.Now;
+        node.Silence();
+        // Three heartbeats until it is lost, and a minute in which it might have come back.
+        net.RunUntil(() => node.Calls == 0, TimeSpan.FromSeconds(70));
+        Assert.InRange((net.Now - silent).TotalSeconds, 60, 65);
+        Assert.Equal(EndedBy.ServerLost, Assert.Single(Assert.Single(node.Records).Legs).End.By);
     }
 }

@@ -11,7 +11,7 @@ internal static class Snapshots
     // Half a surrogate pair has no UTF-8, so texts are made of whole characters.
     private static readonly Gen<string> AnyText = Gen.Char["ab \r\n\0\u00e9\u20ac\u4e2d"].Array[0, 20].Select(letters => new string(letters));
     private static readonly Gen<DateTimeOffset> AnyMoment = Gen.Long[0, DateTimeOffset.MaxValue.UtcTicks].Select(ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
-    private static readonly Gen<TimerSnapshot> AnyTimer = Gen.Select(AnyText, AnyMoment, (name, due) => new TimerSnapshot(name, due));
+    private static readonly Gen<TimerSnapshot> AnyTimer = Gen.Select(AnyText, AnyMoment, Gen.Bool, (name, due, keeps) => new TimerSnapshot(name, due, keeps));
 
     public static readonly Gen<CallKey> AnyKey = Gen.Select(Gen.UShort, Gen.Byte.Array[CallKey.RandomLength], (shard, random) => CallKey.New(shard, random));
 
@@ -21,7 +21,20 @@ internal static class Snapshots
         from texts in AnyText.Array[7]
         from local in Gen.Null(AnyText)
         from remote in Gen.Null(AnyText)
-        select new LegSnapshot(numbers[0], isIncoming, texts[0], texts[1], local, remote, texts[2], texts[3], texts[4], texts[5], texts[6], numbers[1], numbers[2]);
+        from before in Gen.Null(AnyText)
+        from incarnation in Gen.Int[0, int.MaxValue]
+        from serverState in Gen.Byte.Array[0, 20]
+        select new LegSnapshot(numbers[0], isIncoming, texts[0], texts[1], local, remote, texts[2], texts[3], texts[4], texts[5], texts[6], numbers[1], numbers[2])
+        {
+            BeforeHold = before, PeerHeaders = texts[0], Run = texts[1], Incarnation = incarnation, State = CallActors.Sip.Octets.Of(serverState),
+        };
+
+    private static readonly Gen<LegRecord> AnyPast =
+        from texts in AnyText.Array[4]
+        from isIncoming in Gen.Bool
+        from ended in Gen.Int[0, 3]
+        from status in Gen.Int[0, 699]
+        select new LegRecord(isIncoming, texts[0], texts[1], texts[2], !isIncoming, new LegEnd((EndedBy)ended, texts[3], status));
 
     public static readonly Gen<CallSnapshot> Any =
         from key in AnyKey
@@ -31,7 +44,10 @@ internal static class Snapshots
         from legs in AnyLeg.Array[0, 3]
         from timers in AnyTimer.Array[0, 3]
         from started in AnyMoment
-        select new CallSnapshot(key, flow, version, state, [.. legs], [.. timers], started);
+        from answered in AnyMoment
+        from isAnswered in Gen.Bool
+        from past in AnyPast.Array[0, 2]
+        select new CallSnapshot(key, flow, version, state, [.. legs], [.. timers], started) { AnsweredAt = isAnswered ? answered : null, LastLeg = legs.Length, Past = [.. past] };
 
     public static readonly Gen<LedgerBatch> AnyBatch = Gen.Select(Any.Array[0, 3], AnyKey.Array[0, 3], (living, ended) => new LedgerBatch([.. living], [.. ended]));
 

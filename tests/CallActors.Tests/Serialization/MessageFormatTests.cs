@@ -3,6 +3,7 @@ using Akka.Actor;
 using CallActors.Calls;
 using CallActors.Cluster;
 using CallActors.Hosting;
+using CallActors.Keeping;
 using CallActors.Ledger;
 using CallActors.Serialization;
 using CallActors.Tests.Ledger;
@@ -13,32 +14,50 @@ namespace CallActors.Tests.Serialization;
 
 public sealed class MessageFormatTests
 {
+    private const string LegBytes =
+        "0101" + "0173" + "0164"                            // its number, incoming, server, dialog
+        + "0103763D30" + "00" + "03634068"                  // "v=0" in full, none, Call-ID
+        + "026C74" + "00"                                   // tags
+        + "077369703A614068" + "077369703A624068" + "0203"  // addresses, peer, hold
+        + "02" + "022B2A"                                   // before the hold the first text that was in full, headers
+        + "0172" + "07" + "020908";                         // run, incarnation, the server's memory
+
     private const string SmallBytes =
         "01" + "01000000000000000000"                       // key: shard, random
         + "04666C6F77"                                      // flow
         + "04" + "020102"                                   // version 2, state
-        + "01" + "0101" + "0173" + "0164"                   // one leg: its number, incoming, server, dialog
-        + "04763D30" + "00" + "03634068"                    // "v=0", none, Call-ID
-        + "026C74" + "00"                                   // tags
-        + "077369703A614068" + "077369703A624068" + "0203"  // addresses, peer, hold
-        + "01" + "046E6F6F6E" + "80C0DAA4E7BE92EF08"       // one timer
-        + "8081DCB5B9B592EF08";                            // began
+        + "01" + LegBytes                                   // one leg
+        + "01" + "046E6F6F6E" + "80C0DAA4E7BE92EF08" + "01" // one timer
+        + "8081DCB5B9B592EF08"                              // began
+        + "01" + "8081DCB5B9B592EF08" + "03"                // answered, last leg
+        + "01" + "00" + "0162" + "00" + "0163" + "01" + "00" + "0167" + "00"; // a leg that is over
 
     private static CallSnapshot Small => new(
         Snapshots.Key(1), "flow", 2, new byte[] { 1, 2 },
-        [new(1, true, "s", "d", "v=0", null, "c@h", "lt", "", "sip:a@h", "sip:b@h", 2, 3)],
-        [new("noon", new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero))],
-        new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        [
+            new(1, true, "s", "d", "v=0", null, "c@h", "lt", "", "sip:a@h", "sip:b@h", 2, 3)
+            {
+                BeforeHold = "v=0", PeerHeaders = "+*", Run = "r", Incarnation = 7, State = CallActors.Sip.Octets.Of([9, 8]),
+            },
+        ],
+        [new("noon", new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero), KeepsCall: true)],
+        new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero))
+    {
+        AnsweredAt = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+        LastLeg = 3,
+        Past = [new(false, "b", "", "c", true, new LegEnd(EndedBy.FarEnd, "g"))],
+    };
 
     /// <summary>One message for each manifest, with the bytes that it has had since it was first written to a disk.</summary>
     private static readonly (object Message, string Bytes)[] Golden =
     [
         (Small, "01" + SmallBytes),
         (new LedgerBatch([Small], [Snapshots.Key(3), Snapshots.Key(300)]), "01" + "01" + SmallBytes + "02" + "03" + "03000000000000000000" + "2C" + "2C010000000000000000"),
-        (new Restored(Small), "01" + SmallBytes),
+        (new Restored(Small, IsFromLedger: true), "01" + "01" + SmallBytes),
+        (new Adopted(Snapshots.Key(1), "s", "r", 300, new byte[] { 5 }), "01" + "01" + "01000000000000000000" + "0173" + "0172" + "AC02" + "0105"),
         (new LegWanted(Snapshots.Key(1), Snapshots.Key(3), 5, new DialogName("c@h", "t", "f")), "01" + "01" + "01000000000000000000" + "03" + "03000000000000000000" + "0A" + "03634068" + "0174" + "0166"),
-        (new LegGiven(Snapshots.Key(1), 5, Small.Legs[0]), "01" + "01" + "01000000000000000000" + "0A" + "01" + "0101" + "0173" + "0164" + "04763D30" + "00" + "03634068" + "026C74" + "00" + "077369703A614068" + "077369703A624068" + "0203"),
-        (new Forwarded(Snapshots.Key(1), "s", "t", "d", "INFO"u8.ToArray(), true), "01" + "01" + "01000000000000000000" + "0173" + "0174" + "0164" + "04494E464F" + "01"),
+        (new LegGiven(Snapshots.Key(1), 5, Small.Legs[0]), "01" + "01" + "01000000000000000000" + "0A" + "01" + LegBytes),
+        (new Forwarded(Snapshots.Key(1), "s", "t", "d", "INFO"u8.ToArray(), true), "01" + "01" + "01000000000000000000" + "0173" + "0174" + "0164" + "04494E464F" + "01" + "00"),
         (new DialogSought(5, new DialogName("c@h", "t", "f")), "01" + "0A" + "03634068" + "0174" + "0166"),
         (new DialogFound(5, Snapshots.Key(1)), "01" + "0A" + "01" + "01" + "01000000000000000000"),
         (new DialogOver("s", "d"), "01" + "0173" + "0164"),
@@ -74,7 +93,8 @@ public sealed class MessageFormatTests
     {
         var read = (CallSnapshot)MessageFormats.Read(MessageFormats.Write(snapshot), "s");
         return read.Key == snapshot.Key && read.Flow == snapshot.Flow && read.Version == snapshot.Version && read.StartedAt == snapshot.StartedAt
-            && read.State.Span.SequenceEqual(snapshot.State.Span) && read.Legs.SequenceEqual(snapshot.Legs) && read.Timers.SequenceEqual(snapshot.Timers);
+            && read.State.Span.SequenceEqual(snapshot.State.Span) && read.Legs.SequenceEqual(snapshot.Legs) && read.Timers.SequenceEqual(snapshot.Timers)
+            && read.AnsweredAt == snapshot.AnsweredAt && read.LastLeg == snapshot.LastLeg && read.Past.SequenceEqual(snapshot.Past);
     });
 
     [Fact]

@@ -1,0 +1,85 @@
+using System.Text;
+using CallActors.Headers;
+using CallActors.Sip.Headers;
+using CallActors.Sip.Messages;
+
+namespace CallActors.Calls;
+
+/// <summary>Requests in the dialogs of a call: what every leg does by itself is done here, the rest is the application's.</summary>
+internal sealed class DialogEvents(CallCore core, CallActor actor)
+{
+    /// <summary>A request of a leg's far end, or of the server.</summary>
+    public void OnRequest(Leg leg, Arrived arrived)
+    {
+        var request = new LegRequest(core.Runtime, arrived, leg);
+        switch (arrived.Request.Method)
+        {
+            case SipMethod.Bye:
+                if (!arrived.IsServers) request.Send(200);
+                leg.Finish(new LegEnd(arrived.IsServers ? EndedBy.Server : EndedBy.FarEnd, ReasonOf(arrived.Request) ?? "normal release"));
+                break;
+            case SipMethod.Prack: request.Send(200); break;
+            case SipMethod.Cancel: leg.Session.Cancel(arrived.TransactionId); break;
+            case SipMethod.Ack: break;
+            default:
+                if (arrived.IsServers) break;
+                if (IsTaken(leg, request)) break;
+                if (leg.Session.IsBegun && request.IsSessionChange) leg.Session.Receive(request);
+                else Present(request);
+                break;
+        }
+    }
+
+    /// <summary>Gives a request of a leg's far end to the application.</summary>
+    public void Present(LegRequest request) => core.Run(() => Answered(request));
+
+    /// <summary>Something for a leg that may be over.</summary>
+    public void OnArrived(Arrived arrived)
+    {
+        foreach (var leg in core.Legs)
+        {
+            if (leg.IsOver || !leg.Owns(arrived.DialogId, arrived.TransactionId)) continue;
+            leg.OnArrived(arrived);
+            return;
+        }
+
+        // The leg ended while this was under way: its far end needs an answer all the same.
+        if (arrived.IsServers || arrived.Request.Method is SipMethod.Ack or SipMethod.Cancel) return;
+        core.Runtime.Traffic.Answer(arrived.Connection, arrived.TransactionId, arrived.Request.Method == SipMethod.Bye ? 200 : 481);
+    }
+
+    /// <summary>The text of a Reason header (RFC 3326), else its cause; null without one.</summary>
+    public static string? ReasonOf(SipMessage message)
+    {
+        if (!ReasonValue.TryParse(message.First(SipHeaderId.Reason), out var reason)) return null;
+        if (reason.Parameters.TryFind("text"u8, out var text)) return QuotedText.ToText(text);
+        return reason.Cause is { } cause ? $"{Encoding.ASCII.GetString(reason.Protocol)} cause {cause}" : null;
+    }
+
+    // What the far end tells of a REFER of ours is no news to the application: it has the outcome.
+    private static bool IsTaken(Leg leg, LegRequest request)
+    {
+        if (request.Message.Method != SipMethod.Notify || leg.Referrals is not { } referrals) return false;
+        for (var index = referrals.Count - 1; index >= 0; index--)
+        {
+            if (referrals[index].Take(request)) return true;
+        }
+
+        return false;
+    }
+
+    private async Task Answered(LegRequest request)
+    {
+        try
+        {
+            await actor.Requested(request);
+        }
+        catch
+        {
+            request.Send(500);
+            throw;
+        }
+
+        if (!request.IsAnswered) request.Send(200);
+    }
+}
