@@ -15,6 +15,8 @@ internal static class Relay
             return;
         }
 
+        // Dialogs come back one after the other, and whoever is shown first speaks to one that comes right behind.
+        await peer.Back;
         switch (request.Message.Method)
         {
             // Both sides asked at once, and each would wait for the other: one of them tries again (RFC 3261 §14.2).

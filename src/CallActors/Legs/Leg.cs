@@ -18,6 +18,7 @@ public abstract class Leg
     private List<ICommand>? _open;
     private TaskCompletionSource<LegEnd>? _ending;
     private Action? _unsaid;
+    private TaskCompletionSource? _back;
     private TaskCompletionSource<LegEnd>? _ended;
 
     private protected Leg(CallCore core, ServerConnection? connection, int? number = null)
@@ -225,10 +226,12 @@ public abstract class Leg
     {
         Connection = connection;
         Core.Runtime.Traffic.TablesOf(connection).AddDialog(DialogId, Core.Key);
-        var unsaid = _unsaid;
-        _unsaid = null;
-        unsaid?.Invoke();
+        Interlocked.Exchange(ref _unsaid, null)?.Invoke();
+        Interlocked.Exchange(ref _back, null)?.SetResult();
     }
+
+    /// <summary>Completes when the dialog is ours again after a loss, or is over; at once where it was not lost.</summary>
+    internal Task Back => IsOver || Connection is { IsUp: true } || Ownership is not { Stage: OwnershipStage.Lost or OwnershipStage.Claiming } ? Task.CompletedTask : (_back ??= new TaskCompletionSource()).Task;
 
     /// <summary>Sends a request in the dialog.</summary>
     /// <param name="method">The method.</param>
@@ -246,8 +249,7 @@ public abstract class Leg
     /// <summary>Writes a command about this leg.</summary>
     internal bool Submit(ICommand? command, FrameWriter frame)
     {
-        if (!TryAttach()) return false;
-        if (!Core.Runtime.Traffic.Submit(Connection!, Core.Key, command, frame)) return false;
+        if (!TryAttach() || !Core.Runtime.Traffic.Submit(Connection!, Core.Key, command, frame)) return false;
         Core.Touch(Connection!);
         return true;
     }
@@ -282,6 +284,7 @@ public abstract class Leg
     {
         if (IsOver) return;
         End = end;
+        Interlocked.Exchange(ref _back, null)?.SetResult();
         Forget();
         State?.OnOver(end, IsAnswered);
         EndOpen(end);
@@ -300,7 +303,7 @@ public abstract class Leg
     internal void GiveAway(CallKey to)
     {
         End = new LegEnd(EndedBy.Us, "goes on in another call");
-        if (Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).AddDialog(DialogId, to);
+        Tables?.AddDialog(DialogId, to);
         DialogId = default;
         EndOpen(End);
         _ended?.TrySetResult(End);
@@ -316,16 +319,12 @@ public abstract class Leg
     }
 
     /// <summary>Nothing that arrives is this leg's any more.</summary>
-    internal virtual void Forget()
-    {
-        if (Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).RemoveDialog(DialogId);
-    }
+    internal virtual void Forget() => Tables?.RemoveDialog(DialogId);
 
     /// <summary>Nothing more comes of a transaction.</summary>
-    internal void Forget(Octets transaction)
-    {
-        if (Connection is not null) Core.Runtime.Traffic.TablesOf(Connection).RemoveTransaction(transaction);
-    }
+    internal void Forget(Octets transaction) => Tables?.RemoveTransaction(transaction);
+
+    private ServerTables? Tables => Connection is null ? null : Core.Runtime.Traffic.TablesOf(Connection);
 
     private protected static string TagOf(ReadOnlySpan<byte> tag) => Encoding.ASCII.GetString(tag);
 
