@@ -42,6 +42,9 @@ internal sealed class Succession(ServerContext context, SipDispatch dispatch)
         var name = Encoding.ASCII.GetString(asked.App);
         lock (_gate)
         {
+            // Who proves itself again stays what it is.
+            if (application.Group is { } joined) return joined.Name == name ? Extensions.Grant(_server, Features) : default;
+
             if (!_groups.TryGetValue(name, out var group)) _groups[name] = group = new ApplicationGroup(name);
             application.Extend(group, Encoding.ASCII.GetString(asked.Node), Features, context.Uptime);
             group.Join(application);

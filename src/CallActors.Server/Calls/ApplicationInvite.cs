@@ -71,7 +71,7 @@ internal sealed class ApplicationInvite(Partition partition, ApplicationConnecti
     {
         Owner = null;
         if (IsPending && !outgoing.IsCancelled) outgoing.Cancel(request.CancelFor());
-        else if (isKept) Keep();
+        else if (isKept && !_byeAfterAck) Keep();
         else Remember(Abandoned.Instance);
     }
 

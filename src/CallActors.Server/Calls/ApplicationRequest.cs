@@ -40,7 +40,7 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
     /// <inheritdoc/>
     public void Responded(OutgoingRequest outgoing, SipResponse response, in Flow flow)
     {
-        if (dialog is not null) partition.DialogRequests.Responded(dialog, request, response);
+        if (dialog is not null) InDialog(dialog, outgoing, response);
         else if (request.Method == SipMethod.Subscribe && response.IsFinal) Subscribed(response, flow);
         Span<byte> id = stackalloc byte[TransactionId.TextLength];
         Owner?.Deliver(response, flow, IdText(outgoing, id), DialogId.Span, dialog?.Kept);
@@ -51,7 +51,7 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
     public void Failed(OutgoingRequest outgoing, int status, string phrase)
     {
         var response = request.RespondTo(status, System.Text.Encoding.UTF8.GetBytes(phrase), default);
-        if (dialog is not null) partition.DialogRequests.Responded(dialog, request, response);
+        if (dialog is not null) InDialog(dialog, outgoing, response);
         else partition.Requests.Subscribed(this);
         Span<byte> id = stackalloc byte[TransactionId.TextLength];
         Owner?.DeliverSynthetic(response, outgoing.Flow.Transport, IdText(outgoing, id), DialogId.Span, dialog?.Kept);
@@ -64,6 +64,15 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
         var made = Make(Sip.Dialogs.Dialog.ForSubscriber(request, notify), flow);
         (_made ??= []).Add(made);
         return made;
+    }
+
+    // Who has claimed a call whose BYE was on its way knows of no BYE.
+    private void InDialog(DialogEntry at, OutgoingRequest outgoing, SipResponse response)
+    {
+        var wasOver = at.IsOver;
+        partition.DialogRequests.Responded(at, request, response);
+        if (Owner is null && !wasOver && at.IsOver && request.Method == SipMethod.Bye && at.Kept is { IsOver: false, Owner: { IsOpen: true } heir })
+            heir.Unsolicited(request, outgoing.Flow, at.Id.Span, at.Kept);
     }
 
     // The received one may be in another partition, which is not entered from this one.

@@ -33,6 +33,12 @@ internal sealed class Departures(Partition partition)
 
     private void Inherit(IncomingRequest incoming, ApplicationGroup? group, ApplicationConnection? heir)
     {
+        if (group is not null && incoming is { IsInDialog: true, Dialog: { IsServer: true, Dialog.IsConfirmed: false } })
+        {
+            partition.Inheritance.Interrupted(incoming);
+            return;
+        }
+
         if (incoming.IsInDialog && IsKept(incoming.Dialog))
         {
             partition.Inheritance.Lost(incoming);

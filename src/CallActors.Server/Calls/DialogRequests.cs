@@ -288,7 +288,7 @@ internal sealed class DialogRequests(Partition partition)
                 incoming.Respond(491);
                 return true;
             case SessionVerdict.Busy:
-                Retry(incoming);
+                Retry(Context, incoming);
                 return true;
         }
 
@@ -298,11 +298,13 @@ internal sealed class DialogRequests(Partition partition)
     }
 
     // RFC 3261 §14.2: 500 with a Retry-After of 0 to 10 s by chance.
-    private void Retry(IncomingRequest incoming)
+    internal static SipResponse Retry(ServerContext context, IncomingRequest incoming)
     {
         var builder = NewRequests.Builder.BeginResponse(incoming.Request, 500, default, incoming.LocalTag.Span);
-        builder.Header(SipHeaderId.RetryAfter, Context.Identity.Next(11));
-        incoming.Respond(builder.ToResponse());
+        builder.Header(SipHeaderId.RetryAfter, context.Identity.Next(11));
+        var response = builder.ToResponse();
+        incoming.Respond(response);
+        return response;
     }
 
     private void Ended(DialogEntry dialog, IncomingRequest bye)

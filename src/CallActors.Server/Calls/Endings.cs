@@ -18,12 +18,14 @@ internal sealed class Endings(Partition partition)
     public void End(DialogEntry entry, string reason)
     {
         if (entry.IsOver) return;
-        var owner = entry.Owner;
         if (entry.Outgoing is { IsPending: true, IsReinvite: true } reinvite) reinvite.GiveUp(reinvite.Request.CancelFor());
         // Nothing but a call ends with BYE (RFC 3261 §15).
-        if (entry.Method == SipMethod.Invite && entry.Dialog.IsConfirmed && Bye(entry, entry.Dialog.Advance(), reason) is { } bye && owner is { IsOpen: true })
-            owner.Unsolicited(bye.Request, bye.Flow, entry.Id.Span, entry.Kept);
+        var bye = entry.Method == SipMethod.Invite && entry.Dialog.IsConfirmed ? Bye(entry, entry.Dialog.Advance(), reason) : null;
         Remove(entry);
+
+        // Whoever claims at this moment, and was told that the dialog lives, is its session's owner already.
+        var owner = entry.Kept is { IsOver: false } session ? session.Owner : entry.Owner;
+        if (bye is not null && owner is { IsOpen: true }) owner.Unsolicited(bye.Request, bye.Flow, entry.Id.Span, entry.Kept);
     }
 
     /// <summary>A BYE of an application was challenged: whoever does not answer that in time lets the dialog end all the same (RFC 3261 §15.1.1).</summary>

@@ -54,6 +54,9 @@ internal sealed class Inheritance(Partition partition)
         if (session.IsOver) return;
         dialog.Kept = session;
         session.Made(dialog.Id, TextOf(invite.Id));
+
+        // It may have moved before its INVITE was answered.
+        if (session.Owner is { } owner) dialog.Owner = owner;
     }
 
     /// <summary>A dialog was given back; whoever owns the session by now has it.</summary>
@@ -64,10 +67,11 @@ internal sealed class Inheritance(Partition partition)
         session.Made(dialog.Id, default);
     }
 
-    /// <summary>The server has forgotten an INVITE that made no dialog.</summary>
-    public void Forgotten(IncomingRequest invite)
+    /// <summary>The server has forgotten an INVITE that made no dialog, or a request whose sender has given it up.</summary>
+    public void Forgotten(IncomingRequest incoming)
     {
-        if (invite.Kept is { } session) session.Ended(TextOf(invite.Id), partition.Now);
+        if (incoming.Kept is { } session) session.Ended(TextOf(incoming.Id), partition.Now);
+        if (incoming.Phase == RequestPhase.Held) Drop(incoming);
     }
 
     /// <summary>An unanswered request outside dialogs is offered again, as it came, first to others of the same application.</summary>
@@ -85,8 +89,22 @@ internal sealed class Inheritance(Partition partition)
             session.Ended(early.Id, partition.Now);
         }
 
+        incoming.BeginAnew();
         partition.Offers.OfferWithin(incoming, group);
         if (incoming is { Phase: RequestPhase.Answered, Dialog: { } failed }) partition.Endings.Remove(failed);
+    }
+
+    /// <summary>
+    /// A request in the early dialog of an INVITE that is offered again: whoever gets that knows nothing of what was said before. A PRACK has done its work, the others may be
+    /// tried again; 481 would make the caller think that the call is over (RFC 3261 §12.2.1.2).
+    /// </summary>
+    public void Interrupted(IncomingRequest incoming)
+    {
+        incoming.Owner = null;
+        incoming.Dialog!.Open--;
+        if (ReferenceEquals(incoming.Dialog.Update, incoming)) incoming.Dialog.Update = null;
+        if (incoming.Request.Method == SipMethod.Prack) partition.Endings.InviteFailed(incoming, incoming.Respond(200));
+        else partition.Endings.InviteFailed(incoming, DialogRequests.Retry(Context, incoming));
     }
 
     /// <summary>Whether a request may not even be begun: so many wait in this dialog that its sender has to try again.</summary>
@@ -143,8 +161,13 @@ internal sealed class Inheritance(Partition partition)
             else Lost(open);
         }
 
-        if (isMove) partition.Transactions.Pass(dialog, owner);
-        dialog.Outgoing?.Pass(owner);
+        // What one that is lost has asked, the next one knows nothing of.
+        if (isMove)
+        {
+            partition.Transactions.Pass(dialog, owner);
+            dialog.Outgoing?.Pass(owner);
+        }
+
         dialog.Owner = owner;
         partition.States.Tell(dialog);
         Show(dialog, owner);
@@ -186,10 +209,12 @@ internal sealed class Inheritance(Partition partition)
     {
         if (partition.Transactions.FindIncoming(received) is not { Relay: { } relay } incoming || !IsUnanswered(incoming)) return;
         relay.Response = response;
-        if (incoming.Phase != RequestPhase.Held || incoming.Dialog is not { } dialog) return;
-        Count -= dialog.Held?.RemoveAll(waiting => ReferenceEquals(waiting.Request, incoming)) ?? 0;
+        if (incoming.Phase != RequestPhase.Held || incoming.Dialog is null) return;
+        Drop(incoming);
         Answer(incoming, response);
     }
+
+    private void Drop(IncomingRequest incoming) => Count -= incoming.Dialog?.Held?.RemoveAll(waiting => ReferenceEquals(waiting.Request, incoming)) ?? 0;
 
     private static bool IsUnanswered(IncomingRequest? request) => request is { Phase: not RequestPhase.Answered, FinalStatus: 0 };
 
@@ -285,12 +310,23 @@ internal sealed class Inheritance(Partition partition)
     {
         var body = answer.Body;
         var builder = NewRequests.Builder.BeginResponse(incoming.Request, answer.StatusCode, answer.ReasonPhrase, incoming.LocalTag.Span);
+        var dialog = incoming.Dialog!;
+        var isRefresh = answer.IsSuccess && incoming.Request.Method == SipMethod.Update;
+        var session = isRefresh ? partition.Sessions.ForAnswer(incoming, own: default) : default;
+        if (isRefresh)
+        {
+            DialogRequests.WriteContact(builder, dialog, incoming.Flow.Transport, incoming.Flow.Transport.IdentityFor(incoming.Flow.Peer.Ip));
+            Sessions.Write(builder, session);
+        }
+
         if (!body.IsEmpty) builder.CopyFirst(answer, SipHeaderId.ContentType);
         var response = builder.ToResponse(body);
         DialogRequests.Answering(incoming, response);
-        incoming.Dialog!.Gate = incoming.Dialog.Gate.Sent(response);
+        dialog.Gate = dialog.Gate.Sent(response);
+        if (ReferenceEquals(dialog.Update, incoming)) dialog.Update = null;
+        if (isRefresh) partition.Sessions.Accepted(dialog, response, session);
         incoming.Say(response);
-        if (incoming.Request.Method == SipMethod.Bye) partition.Endings.Remove(incoming.Dialog);
+        if (incoming.Request.Method == SipMethod.Bye) partition.Endings.Remove(dialog);
         incoming.LetGo();
     }
 }

@@ -102,7 +102,7 @@ public sealed class RelayTests
         _callee.Answer(relayed, 200);
         Rig.Response(200);
         Rig.Pass(0.5);
-        Assert.DoesNotContain(_two.Record!, frame => frame.Request is not null);
+        Assert.True(Assert.Single(_two.Record!, frame => frame.Request is not null).IsServerRequest);
         _two.Session("k1", 1, "", default);
         Rig.IsClean();
     }
@@ -118,6 +118,45 @@ public sealed class RelayTests
         Lose();
         _desk.Claim(_two);
         Assert.True(Rig.HearsRequest(SipMethod.Info, app: _two).IsAgain);
+    }
+
+    [Fact]
+    public void What_was_relayed_and_never_answered_is_forgotten_when_its_sender_has_given_it_up()
+    {
+        _desk.Sends("INFO", _tag, 2);
+        var received = Rig.HearsRequest(SipMethod.Info);
+        Rig.Pass(5);
+        _desk.One.Request(_outgoing, Text.Ask("INFO"), null, received.TransactionId);
+        Rig.Reply();
+        Lose();
+        _desk.Claim(_two);
+        Rig.Pass(40);
+        Assert.Equal(0, Rig.Server.Census.Held);
+        End(incarnation: 1);
+    }
+
+    [Fact]
+    public void A_relayed_UPDATE_is_answered_with_our_Contact_and_refreshes_the_session()
+    {
+        _desk.Sends("INVITE", _tag, 2, body: Text.Sdp, headers: "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
+        Rig.Respond(Rig.HearsRequest(SipMethod.Invite), 200);
+        Rig.Response(200);
+        _desk.Sends("ACK", _tag, 2);
+        Rig.HearsRequest(SipMethod.Ack);
+        Rig.Pass(60);
+        _desk.Sends("UPDATE", _tag, 3, headers: "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
+        _desk.One.Request(_outgoing, Text.Ask("UPDATE"), null, Rig.HearsRequest(SipMethod.Update).TransactionId);
+        Rig.Reply();
+        var relayed = Rig.Request(SipMethod.Update, peer: _callee);
+        Lose();
+        _desk.Claim(_two);
+        _callee.Answer(relayed, 200);
+        var answer = Rig.Response(200);
+        Assert.Equal("<sip:10.0.0.9:5060>", answer.Header(SipHeaderId.Contact));
+        Assert.Equal("90;refresher=uac", answer.Header(SipHeaderId.SessionExpires).Replace(" ", "", StringComparison.Ordinal));
+        Rig.Pass(60);
+        _desk.HeardNo(message => message is SipRequest);
+        End(incarnation: 1);
     }
 
     private SipRequest Relay() => Relay(out _);
