@@ -13,6 +13,9 @@ internal sealed class Inheritance(Partition partition)
     /// <summary>How many requests that nobody has seen wait in one dialog; whoever sent another sends it again.</summary>
     private const int MostHeld = 8;
 
+    /// <summary>How often a request may meet nobody.</summary>
+    private const int MostStrays = 4;
+
     private ServerContext Context => partition.Context;
 
     /// <summary>How many requests wait.</summary>
@@ -127,6 +130,27 @@ internal sealed class Inheritance(Partition partition)
         if (session.Owner is { IsOpen: true } claimed) Show(dialog, claimed);
     }
 
+    /// <summary>A request that its owner was shown is for a call that nobody of the application has. The next owner of the session is shown it again; without a session there will be none.</summary>
+    /// <returns>The session that lost its owner by this; null for none.</returns>
+    public KeptSession? Stray(ApplicationGroup group, TransactionId id, TimeSpan now)
+    {
+        if (partition.Transactions.FindIncoming(id) is not { IsInDialog: true, Phase: RequestPhase.Offered, Dialog: { } dialog } incoming
+            || !ReferenceEquals(incoming.Owner?.Group, group)) return null;
+        // One that whoever takes the call does not survive is not to be shown for ever.
+        var isLast = ++incoming.Strays > MostStrays;
+        if (isLast || !IsKept(dialog))
+        {
+            dialog.Open--;
+            incoming.Respond(incoming.Request.Method == SipMethod.Bye ? 200 : isLast ? 500 : 481);
+            return null;
+        }
+
+        var session = dialog.Kept!;
+        var isLoss = ReferenceEquals(session.Owner, incoming.Owner) && session.TryLose(incoming.Owner!, now);
+        Lost(incoming);
+        return isLoss ? session : null;
+    }
+
     /// <summary>A session was claimed: the dialog is the claimant's, and what waited in it.</summary>
     /// <param name="session">The session.</param>
     /// <param name="id">The dialog.</param>
@@ -196,6 +220,8 @@ internal sealed class Inheritance(Partition partition)
     // Its session has no owner, or one that this dialog has not been told of yet.
     private static bool IsWaiting(DialogEntry dialog) =>
         dialog.Kept is { IsOver: false } session && (dialog.Owner is not { IsOpen: true } || !ReferenceEquals(dialog.Owner, session.Owner));
+
+    private static bool IsKept(DialogEntry dialog) => dialog.Kept is { IsOver: false };
 
     private static bool HasBye(DialogEntry dialog)
     {

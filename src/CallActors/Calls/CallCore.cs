@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Akka.Actor;
 using CallActors.Cluster;
 using CallActors.Connections;
 using CallActors.Control;
@@ -16,6 +17,9 @@ namespace CallActors.Calls;
 /// <summary>What runs a call: its legs, its flows, and the end of both. Everything happens in the call's mailbox.</summary>
 internal sealed class CallCore
 {
+    private const int MostWaits = 60;
+    private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(500);
+
     private readonly CallActor _actor;
     private readonly List<Leg> _legs = [];
     private readonly RunningFlows _flows;
@@ -25,6 +29,7 @@ internal sealed class CallCore
     private readonly CallEnding _ending;
     private readonly WrittenConnections _written = new();
     private Moving? _moving;
+    private bool _hasMoved;
     private FlowContext? _context;
 
     public CallCore(CallRuntime runtime, CallFlow flow, CallKey key, CallActor actor)
@@ -94,6 +99,12 @@ internal sealed class CallCore
     /// <returns>False when the message is none of ours.</returns>
     public bool Receive(object message)
     {
+        if (_hasMoved)
+        {
+            if (message is ICallMessage late) Runtime.Deliver(late);
+            return true;
+        }
+
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(_context ??= new FlowContext(_actor.Me));
         try
@@ -159,15 +170,10 @@ internal sealed class CallCore
     public void LetGo() => _keeping.LetGo();
 
     /// <summary>The call goes on elsewhere: here it ends without a word to anybody.</summary>
-    public void Leave()
-    {
-        if (IsOver) return;
-        foreach (var leg in _legs) leg.Vanish();
-        Timers.Off();
-        _keeping.Forget();
-        Runtime.Left(this);
-        _ending.Leave();
-    }
+    public void Leave() => Leave(stop: true);
+
+    /// <inheritdoc cref="Reclaiming.IsClaiming"/>
+    public bool IsClaiming => _reclaiming.IsClaiming;
 
     /// <inheritdoc cref="LegExchange.Take"/>
     public Task<Leg?> Take(DialogName dialog) => _exchange.Take(dialog);
@@ -216,7 +222,7 @@ internal sealed class CallCore
             case Replied replied: replied.Command.OnReply(replied); break;
             case Responded responded: responded.Command.OnResponse(responded); break;
             case Arrived arrived: Dialogs.OnArrived(arrived); break;
-            case Forwarded forwarded: if (forwarded.Arrive(Runtime) is { } here) Dialogs.OnArrived(here); break;
+            case Forwarded forwarded: OnForwarded(forwarded); break;
             case CallTimerFired fired: fired.Act(); break;
             case NamedTimerFired timer: if (Timers.Take(timer.Name)) Run(() => _actor.TimerFired(timer.Name)); break;
             case Proxied proxied: proxied.Command.OnProxied(proxied); break;
@@ -239,6 +245,13 @@ internal sealed class CallCore
         }
 
         return true;
+    }
+
+    // A node that has just come may have calls before it has its connections.
+    private void OnForwarded(Forwarded forwarded, int attempt = 0)
+    {
+        if (forwarded.Arrive(Runtime) is { } arrived) Dialogs.OnArrived(arrived);
+        else if (attempt < MostWaits) After(s_wait, () => OnForwarded(forwarded, attempt + 1));
     }
 
     private void OnOffered(Offered offered)
@@ -316,7 +329,19 @@ internal sealed class CallCore
 
     private void Move()
     {
-        _keeping.Move();
-        Leave();
+        var successor = _keeping.Successor();
+        Leave(stop: false);
+        _hasMoved = true;
+        _actor.Parent.Tell(new CallHasGone(successor), _actor.Me);
+    }
+
+    private void Leave(bool stop)
+    {
+        if (IsOver) return;
+        foreach (var leg in _legs) leg.Vanish();
+        Timers.Off();
+        _keeping.Forget();
+        Runtime.Left(this);
+        _ending.Leave(stop);
     }
 }

@@ -38,10 +38,11 @@ internal sealed partial class CallEnding(CallCore core, CallActor actor, Running
     }
 
     /// <summary>The call is no more here; it goes on elsewhere.</summary>
-    public void Leave()
+    /// <param name="stop">Whether at once; else the actor's parent does.</param>
+    public void Leave(bool stop = true)
     {
         IsOver = true;
-        actor.Stop();
+        if (stop) actor.Stop();
     }
 
     /// <summary>Answers whoever waits with 500 and ends every leg.</summary>

@@ -131,13 +131,8 @@ internal sealed class CallKeeping(CallCore core, CallActor actor)
         return session;
     }
 
-    /// <summary>The shard goes to another node: the call sends itself after it.</summary>
-    public void Move()
-    {
-        var snapshot = CallSnapshots.Of(core, ++_version, actor.WriteState());
-        core.Runtime.Directory.Remove(core.Key);
-        core.Runtime.Deliver(new Restored(snapshot));
-    }
+    /// <summary>What the call goes on with on another node.</summary>
+    public Restored Successor() => new(CallSnapshots.Of(core, ++_version, actor.WriteState()));
 
     private void Tell(CallSnapshot snapshot)
     {
