@@ -98,7 +98,7 @@ internal sealed class CallCore
         SynchronizationContext.SetSynchronizationContext(_context ??= new FlowContext(_actor.Me));
         try
         {
-            if (!Handle(message)) return false;
+            if (!Handled(message)) return false;
             if (!_reclaiming.IsReturning) _ending.EndIfOver();
             _keeping.WriteDown();
             _moving?.Look();
@@ -113,6 +113,18 @@ internal sealed class CallCore
 
     /// <summary>Runs a part of the flow. What escapes it ends the call.</summary>
     public void Run(Func<Task> part) => _flows.Run(part);
+
+    /// <inheritdoc cref="RunningFlows.Note"/>
+    public void Note(Exception failure) => _flows.Note(failure);
+
+    /// <inheritdoc cref="RunningFlows.Fail"/>
+    public void Fail(Exception failure) => _flows.Fail(failure);
+
+    /// <summary>The timers that the application has set, those included that wait for the call to have its dialogs.</summary>
+    public ImmutableArray<TimerSnapshot> KeptTimers => _reclaiming.Returning is { } snapshot ? snapshot.Timers : Timers.Kept();
+
+    /// <inheritdoc cref="Reclaiming.IsClaiming"/>
+    public bool IsClaiming => _reclaiming.IsClaiming;
 
     /// <inheritdoc cref="CallTimers.After"/>
     public void After(TimeSpan delay, Action act) => Timers.After(delay, act);
@@ -207,6 +219,20 @@ internal sealed class CallCore
     {
         if (!leg.IsOver && leg.Connection is not { IsUp: true } && Runtime.Traffic.Find(leg.Server) is null) leg.Finish(new LegEnd(EndedBy.ServerLost, reason));
     });
+
+    // What escapes here would stop the actor, and nobody would ever end its legs: a callback of the application's, or a mistake of ours.
+    private bool Handled(object message)
+    {
+        try
+        {
+            return Handle(message);
+        }
+        catch (Exception failure)
+        {
+            _flows.Fail(failure);
+            return true;
+        }
+    }
 
     private bool Handle(object message)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Akka.Actor;
 using CallActors.Calls;
 using CallActors.Commands;
 using CallActors.Connections;
@@ -52,7 +53,7 @@ internal sealed class CallKeeping(CallCore core, CallActor actor)
         if (!HasStake()) isForServers = false;
         var isForLedger = core.Runtime.Ledger != NoLedger.Instance && (core.AnsweredAt is not null || core.Caller is { IsAnswering: true });
         if (!isForLedger && !(isForServers && First is not null)) return;
-        var snapshot = CallSnapshots.Of(core, ++_version, actor.WriteState());
+        var snapshot = CallSnapshots.Of(core, ++_version, State());
         if (isForServers) Tell(snapshot);
         if (!isForLedger) return;
         _isInLedger = true;
@@ -62,7 +63,7 @@ internal sealed class CallKeeping(CallCore core, CallActor actor)
     /// <summary>A leg goes over to another call, perhaps on another node: its server hears that it is none of this call's any more before anybody acts on it.</summary>
     public void GiveUp()
     {
-        if (First is not null) Tell(CallSnapshots.Of(core, ++_version, actor.WriteState()));
+        if (First is not null) Tell(CallSnapshots.Of(core, ++_version, State()));
         for (var session = First; session is not null; session = session.Next) session.Connection?.Flush();
     }
 
@@ -108,7 +109,16 @@ internal sealed class CallKeeping(CallCore core, CallActor actor)
             one.PeerHeaders = Headers.HeaderPolicy.Read(leg.PeerHeaders);
         }
 
-        actor.ReadState(snapshot.State);
+        try
+        {
+            actor.ReadState(snapshot.State);
+        }
+        catch (Exception failure)
+        {
+            // The legs are ended once they are ours.
+            core.Note(failure);
+        }
+
         return true;
     }
 
@@ -134,9 +144,23 @@ internal sealed class CallKeeping(CallCore core, CallActor actor)
     /// <summary>The shard goes to another node: the call sends itself after it.</summary>
     public void Move()
     {
-        var snapshot = CallSnapshots.Of(core, ++_version, actor.WriteState());
+        var snapshot = CallSnapshots.Of(core, ++_version, State());
         core.Runtime.Directory.Remove(core.Key);
         core.Runtime.Deliver(new Restored(snapshot));
+    }
+
+    // Where it cannot be written the application has failed, once what is under way is done with.
+    private ReadOnlyMemory<byte> State()
+    {
+        try
+        {
+            return actor.WriteState();
+        }
+        catch (Exception failure)
+        {
+            if (core.Failure is null) actor.Me.Tell(new CallTimerFired(() => core.Fail(failure)), ActorRefs.NoSender);
+            return default;
+        }
     }
 
     private void Tell(CallSnapshot snapshot)
