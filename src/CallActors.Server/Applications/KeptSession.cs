@@ -137,6 +137,7 @@ internal sealed class KeptSession(ApplicationGroup group, Octets key)
         lock (_gate)
         {
             _isOver = true;
+            _blob = default;
             Octets[] names = [.. _names.Select(name => name.Id)];
             _names.Clear();
             return names;

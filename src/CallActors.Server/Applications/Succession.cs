@@ -42,6 +42,9 @@ internal sealed class Succession(ServerContext context, SipDispatch dispatch)
         var name = Encoding.ASCII.GetString(asked.App);
         lock (_gate)
         {
+            // Who proves itself again stays what it is.
+            if (application.Group is { } joined) return joined.Name == name ? Extensions.Grant(_server, Features) : default;
+
             if (!_groups.TryGetValue(name, out var group)) _groups[name] = group = new ApplicationGroup(name);
             application.Extend(group, Encoding.ASCII.GetString(asked.Node), Features, context.Uptime);
             group.Join(application);
@@ -151,15 +154,22 @@ internal sealed class Succession(ServerContext context, SipDispatch dispatch)
 
         if (!TransactionId.TryParse(command.TransactionId, out var transaction) || dispatch.PartitionOf(transaction) is not { } partition) return;
         KeptSession? lost;
-        using (partition.EnterScope()) lost = partition.Inheritance.Stray(group, transaction, context.Uptime);
+        using (partition.EnterScope()) lost = partition.Strays.Take(group, transaction, context.Uptime);
         if (lost is not null) group.Offer([lost]);
     }
 
-    /// <summary>A request was sent because of another, and that is noted with the other.</summary>
-    public void Link(ApplicationConnection application, TransactionId received)
+    /// <summary>A request is about to be sent because of another, and that is noted with the other. False when the application has not got the other.</summary>
+    public bool TryLink(ApplicationConnection application, TransactionId received)
+    {
+        if (dispatch.PartitionOf(received) is not { } partition) return false;
+        using (partition.EnterScope()) return partition.Inheritance.TryLink(application, received);
+    }
+
+    /// <summary>It was not sent after all.</summary>
+    public void Unlink(TransactionId received)
     {
         if (dispatch.PartitionOf(received) is not { } partition) return;
-        using (partition.EnterScope()) partition.Inheritance.Link(application, received);
+        using (partition.EnterScope()) partition.Inheritance.Unlink(received);
     }
 
     /// <summary>Offers what waits, ends what nobody claimed, forgets what is empty, and finds connections that are silent. Called with every tick.</summary>

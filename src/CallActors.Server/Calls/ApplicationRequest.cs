@@ -15,6 +15,9 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
     /// <summary>Who waits for the response; null once it has gone.</summary>
     public ApplicationConnection? Owner { get; private set; } = application;
 
+    /// <inheritdoc/>
+    public ApplicationConnection? Before { get; private set; }
+
     /// <summary>The next hop that the application chose, which the dialog keeps until a response says otherwise.</summary>
     public SipTarget? ViaHop { get; init; }
 
@@ -35,12 +38,12 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
     public void Left(OutgoingRequest outgoing, bool isKept) => Owner = null;
 
     /// <inheritdoc/>
-    public void Pass(ApplicationConnection owner) => Owner = owner;
+    public void Pass(ApplicationConnection owner) => (Before, Owner) = (Owner, owner);
 
     /// <inheritdoc/>
     public void Responded(OutgoingRequest outgoing, SipResponse response, in Flow flow)
     {
-        if (dialog is not null) partition.DialogRequests.Responded(dialog, request, response);
+        if (dialog is not null) InDialog(dialog, outgoing, response);
         else if (request.Method == SipMethod.Subscribe && response.IsFinal) Subscribed(response, flow);
         Span<byte> id = stackalloc byte[TransactionId.TextLength];
         Owner?.Deliver(response, flow, IdText(outgoing, id), DialogId.Span, dialog?.Kept);
@@ -51,7 +54,7 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
     public void Failed(OutgoingRequest outgoing, int status, string phrase)
     {
         var response = request.RespondTo(status, System.Text.Encoding.UTF8.GetBytes(phrase), default);
-        if (dialog is not null) partition.DialogRequests.Responded(dialog, request, response);
+        if (dialog is not null) InDialog(dialog, outgoing, response);
         else partition.Requests.Subscribed(this);
         Span<byte> id = stackalloc byte[TransactionId.TextLength];
         Owner?.DeliverSynthetic(response, outgoing.Flow.Transport, IdText(outgoing, id), DialogId.Span, dialog?.Kept);
@@ -64,6 +67,15 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
         var made = Make(Sip.Dialogs.Dialog.ForSubscriber(request, notify), flow);
         (_made ??= []).Add(made);
         return made;
+    }
+
+    // Who has claimed a call whose BYE was on its way knows of no BYE.
+    private void InDialog(DialogEntry at, OutgoingRequest outgoing, SipResponse response)
+    {
+        var wasOver = at.IsOver;
+        partition.DialogRequests.Responded(at, request, response);
+        if (Owner is null && !wasOver && at.IsOver && request.Method == SipMethod.Bye && at.Kept is { IsOver: false, Owner: { IsOpen: true } heir })
+            heir.Unsolicited(request, outgoing.Flow, at.Id.Span, at.Kept);
     }
 
     // The received one may be in another partition, which is not entered from this one.
@@ -121,6 +133,9 @@ internal interface IOwned
 {
     /// <summary>Whose it is; null once that has gone.</summary>
     ApplicationConnection? Owner { get; }
+
+    /// <summary>Who had it before it was passed to the owner; null for nobody.</summary>
+    ApplicationConnection? Before { get; }
 
     /// <summary>The dialog that it is sent in, or has made; null for none.</summary>
     DialogEntry? Dialog { get; }

@@ -129,7 +129,7 @@ internal sealed class DialogRequests(Partition partition)
     }
 
     /// <summary>Sends a request of an application in a dialog. False when it was turned down, or was an ACK.</summary>
-    public bool Send(ApplicationConnection application, ReadOnlySpan<byte> command, DialogRequestCommand asked)
+    public bool Send(ApplicationConnection application, ReadOnlySpan<byte> command, DialogRequestCommand asked, TransactionId? relayed)
     {
         var message = asked.Sip;
         var method = SipMethods.Find(message.Method);
@@ -182,7 +182,7 @@ internal sealed class DialogRequests(Partition partition)
         if (TargetRefresh.Is(method) && Answers.ContactValueOf(request) is { IsEmpty: false } contact) entry.Contact = contact;
         entry.Gate = entry.Gate.Sent(request);
         partition.States.Tell(entry);
-        Begin(application, command, entry, request, target, asked);
+        Begin(application, command, entry, request, target, asked, relayed);
         return true;
     }
 
@@ -234,7 +234,7 @@ internal sealed class DialogRequests(Partition partition)
             : Composed<SipRequest>.Refused(ControlTexts.InDialog.TransactionFailed, NewRequests.Because(builder.RejectedHeader));
     }
 
-    private void Begin(ApplicationConnection application, ReadOnlySpan<byte> command, DialogEntry entry, SipRequest request, SipTarget target, DialogRequestCommand asked)
+    private void Begin(ApplicationConnection application, ReadOnlySpan<byte> command, DialogEntry entry, SipRequest request, SipTarget target, DialogRequestCommand asked, TransactionId? relayed)
     {
         var givenId = Octets.Of(asked.TransactionId);
         OutgoingRequest outgoing;
@@ -247,7 +247,7 @@ internal sealed class DialogRequests(Partition partition)
         }
         else
         {
-            outgoing = partition.Prepare(request, target, new ApplicationRequest(partition, application, request, entry) { GivenId = givenId, For = ForOf(application, asked) });
+            outgoing = partition.Prepare(request, target, new ApplicationRequest(partition, application, request, entry) { GivenId = givenId, For = relayed });
         }
 
         Span<byte> id = stackalloc byte[TransactionId.TextLength];
@@ -256,10 +256,6 @@ internal sealed class DialogRequests(Partition partition)
         if (request.Method == SipMethod.Bye) Context.Cdrs.Stop(request, CdrReason.NormalRelease, isSent: true);
         outgoing.Start();
     }
-
-    // Only an application with extensions can say so.
-    private static TransactionId? ForOf(ApplicationConnection application, DialogRequestCommand asked) =>
-        application.Group is not null && TransactionId.TryParse(asked.For, out var received) ? received : null;
 
     private static bool IsDialogs(SipHeaderId id) =>
         id is SipHeaderId.From or SipHeaderId.To or SipHeaderId.CallId or SipHeaderId.CSeq or SipHeaderId.MaxForwards or SipHeaderId.ContentType;
@@ -288,7 +284,7 @@ internal sealed class DialogRequests(Partition partition)
                 incoming.Respond(491);
                 return true;
             case SessionVerdict.Busy:
-                Retry(incoming);
+                Retry(Context, incoming);
                 return true;
         }
 
@@ -298,11 +294,13 @@ internal sealed class DialogRequests(Partition partition)
     }
 
     // RFC 3261 §14.2: 500 with a Retry-After of 0 to 10 s by chance.
-    private void Retry(IncomingRequest incoming)
+    internal static SipResponse Retry(ServerContext context, IncomingRequest incoming)
     {
         var builder = NewRequests.Builder.BeginResponse(incoming.Request, 500, default, incoming.LocalTag.Span);
-        builder.Header(SipHeaderId.RetryAfter, Context.Identity.Next(11));
-        incoming.Respond(builder.ToResponse());
+        builder.Header(SipHeaderId.RetryAfter, context.Identity.Next(11));
+        var response = builder.ToResponse();
+        incoming.Respond(response);
+        return response;
     }
 
     private void Ended(DialogEntry dialog, IncomingRequest bye)

@@ -18,12 +18,14 @@ internal sealed class Endings(Partition partition)
     public void End(DialogEntry entry, string reason)
     {
         if (entry.IsOver) return;
-        var owner = entry.Owner;
         if (entry.Outgoing is { IsPending: true, IsReinvite: true } reinvite) reinvite.GiveUp(reinvite.Request.CancelFor());
         // Nothing but a call ends with BYE (RFC 3261 §15).
-        if (entry.Method == SipMethod.Invite && entry.Dialog.IsConfirmed && Bye(entry, entry.Dialog.Advance(), reason) is { } bye && owner is { IsOpen: true })
-            owner.Unsolicited(bye.Request, bye.Flow, entry.Id.Span, entry.Kept);
+        var bye = entry.Method == SipMethod.Invite && entry.Dialog.IsConfirmed ? Bye(entry, entry.Dialog.Advance(), reason) : null;
         Remove(entry);
+
+        // Whoever claims at this moment, and was told that the dialog lives, is its session's owner already.
+        var owner = entry.Kept is { IsOver: false } session ? session.Owner : entry.Owner;
+        if (bye is not null && owner is { IsOpen: true }) owner.Unsolicited(bye.Request, bye.Flow, entry.Id.Span, entry.Kept);
     }
 
     /// <summary>A BYE of an application was challenged: whoever does not answer that in time lets the dialog end all the same (RFC 3261 §15.1.1).</summary>
@@ -98,6 +100,9 @@ internal sealed class Endings(Partition partition)
         if (incoming.Dialog is not { } dialog) return;
         if (ReferenceEquals(dialog.Incoming, incoming)) dialog.Incoming = null;
         if (ReferenceEquals(dialog.Update, incoming)) dialog.Update = null;
+
+        // What nobody has answered hinders nothing any more: to its sender it has failed.
+        if (incoming is { IsInDialog: true, Phase: not RequestPhase.Answered }) dialog.Gate = dialog.Gate.Sent(incoming.Request.RespondTo(408, default, default));
         if (!incoming.IsInDialog && incoming.IsInvite && !dialog.Dialog.IsConfirmed) Remove(dialog);
     }
 

@@ -13,9 +13,6 @@ internal sealed class Inheritance(Partition partition)
     /// <summary>How many requests that nobody has seen wait in one dialog; whoever sent another sends it again.</summary>
     private const int MostHeld = 8;
 
-    /// <summary>How often a request may meet nobody.</summary>
-    private const int MostStrays = 4;
-
     private ServerContext Context => partition.Context;
 
     /// <summary>How many requests wait.</summary>
@@ -57,6 +54,9 @@ internal sealed class Inheritance(Partition partition)
         if (session.IsOver) return;
         dialog.Kept = session;
         session.Made(dialog.Id, TextOf(invite.Id));
+
+        // It may have moved before its INVITE was answered.
+        if (session.Owner is { } owner) dialog.Owner = owner;
     }
 
     /// <summary>A dialog was given back; whoever owns the session by now has it.</summary>
@@ -67,10 +67,11 @@ internal sealed class Inheritance(Partition partition)
         session.Made(dialog.Id, default);
     }
 
-    /// <summary>The server has forgotten an INVITE that made no dialog.</summary>
-    public void Forgotten(IncomingRequest invite)
+    /// <summary>The server has forgotten an INVITE that made no dialog, or a request whose sender has given it up.</summary>
+    public void Forgotten(IncomingRequest incoming)
     {
-        if (invite.Kept is { } session) session.Ended(TextOf(invite.Id), partition.Now);
+        if (incoming.Kept is { } session) session.Ended(TextOf(incoming.Id), partition.Now);
+        if (incoming.Phase == RequestPhase.Held) Drop(incoming);
     }
 
     /// <summary>An unanswered request outside dialogs is offered again, as it came, first to others of the same application.</summary>
@@ -88,8 +89,22 @@ internal sealed class Inheritance(Partition partition)
             session.Ended(early.Id, partition.Now);
         }
 
+        incoming.BeginAnew();
         partition.Offers.OfferWithin(incoming, group);
         if (incoming is { Phase: RequestPhase.Answered, Dialog: { } failed }) partition.Endings.Remove(failed);
+    }
+
+    /// <summary>
+    /// A request in the early dialog of an INVITE that is offered again: whoever gets that knows nothing of what was said before. A PRACK has done its work, the others may be
+    /// tried again; 481 would make the caller think that the call is over (RFC 3261 §12.2.1.2).
+    /// </summary>
+    public void Interrupted(IncomingRequest incoming)
+    {
+        incoming.Owner = null;
+        incoming.Dialog!.Open--;
+        if (ReferenceEquals(incoming.Dialog.Update, incoming)) incoming.Dialog.Update = null;
+        if (incoming.Request.Method == SipMethod.Prack) partition.Endings.InviteFailed(incoming, incoming.Respond(200));
+        else partition.Endings.InviteFailed(incoming, DialogRequests.Retry(Context, incoming));
     }
 
     /// <summary>Whether a request may not even be begun: so many wait in this dialog that its sender has to try again.</summary>
@@ -121,34 +136,15 @@ internal sealed class Inheritance(Partition partition)
         var isRelayed = incoming.Relay is not null;
         if (dialog.IsOver && !isRelayed && !TryRevive(dialog)) return;
         incoming.Owner = null;
+        incoming.Before = null;
         incoming.Phase = RequestPhase.Held;
         dialog.Open--;
-        if (incoming.Relay is { Response: { } response }) Answer(incoming, response);
+        if (incoming.IsInvite) incoming.BeginAnew();
+        if (incoming.Relay is { Response: { } response, Pending: 0 }) Answer(incoming, response);
         else if (!dialog.IsOver) Hold(dialog, incoming, isAgain: true);
 
         // Somebody may have been quicker than the news of the loss.
         if (session.Owner is { IsOpen: true } claimed) Show(dialog, claimed);
-    }
-
-    /// <summary>A request that its owner was shown is for a call that nobody of the application has. The next owner of the session is shown it again; without a session there will be none.</summary>
-    /// <returns>The session that lost its owner by this; null for none.</returns>
-    public KeptSession? Stray(ApplicationGroup group, TransactionId id, TimeSpan now)
-    {
-        if (partition.Transactions.FindIncoming(id) is not { IsInDialog: true, Phase: RequestPhase.Offered, Dialog: { } dialog } incoming
-            || !ReferenceEquals(incoming.Owner?.Group, group)) return null;
-        // One that whoever takes the call does not survive is not to be shown for ever.
-        var isLast = ++incoming.Strays > MostStrays;
-        if (isLast || !IsKept(dialog))
-        {
-            dialog.Open--;
-            incoming.Respond(incoming.Request.Method == SipMethod.Bye ? 200 : isLast ? 500 : 481);
-            return null;
-        }
-
-        var session = dialog.Kept!;
-        var isLoss = ReferenceEquals(session.Owner, incoming.Owner) && session.TryLose(incoming.Owner!, now);
-        Lost(incoming);
-        return isLoss ? session : null;
     }
 
     /// <summary>A session was claimed: the dialog is the claimant's, and what waited in it.</summary>
@@ -163,12 +159,17 @@ internal sealed class Inheritance(Partition partition)
         foreach (var open in partition.Transactions.OpenIn(dialog))
         {
             if (ReferenceEquals(open.Owner, owner)) continue;
-            if (isMove) open.Owner = owner;
+            if (isMove) (open.Before, open.Owner) = (open.Owner, owner);
             else Lost(open);
         }
 
-        if (isMove) partition.Transactions.Pass(dialog, owner);
-        dialog.Outgoing?.Pass(owner);
+        // What one that is lost has asked, the next one knows nothing of.
+        if (isMove)
+        {
+            partition.Transactions.Pass(dialog, owner);
+            dialog.Outgoing?.Pass(owner);
+        }
+
         dialog.Owner = owner;
         partition.States.Tell(dialog);
         Show(dialog, owner);
@@ -198,11 +199,19 @@ internal sealed class Inheritance(Partition partition)
         if (dialog.Held?.Contains(bye) == true) partition.Endings.Remove(dialog);
     }
 
-    /// <summary>An application has sent a request because of one that it received.</summary>
-    public void Link(ApplicationConnection application, TransactionId received)
+    /// <summary>An application is about to send a request because of one that it received. False when it has not got that.</summary>
+    public bool TryLink(ApplicationConnection application, TransactionId received)
     {
-        if (partition.Transactions.FindIncoming(received) is { IsInvite: false, IsInDialog: true, Phase: RequestPhase.Offered } incoming
-            && ReferenceEquals(incoming.Owner, application)) incoming.Relay ??= new Relay();
+        if (partition.Transactions.FindIncoming(received) is not { IsInvite: false, IsInDialog: true, Phase: RequestPhase.Offered } incoming
+            || !ReferenceEquals(incoming.Owner, application)) return false;
+        (incoming.Relay ??= new Relay()).Pending++;
+        return true;
+    }
+
+    /// <summary>It was not sent after all.</summary>
+    public void Unlink(TransactionId received)
+    {
+        if (partition.Transactions.FindIncoming(received) is { Relay: { } relay } incoming && --relay.Pending == 0 && relay.Response is null) incoming.Relay = null;
     }
 
     /// <summary>That request was answered.</summary>
@@ -210,18 +219,19 @@ internal sealed class Inheritance(Partition partition)
     {
         if (partition.Transactions.FindIncoming(received) is not { Relay: { } relay } incoming || !IsUnanswered(incoming)) return;
         relay.Response = response;
-        if (incoming.Phase != RequestPhase.Held || incoming.Dialog is not { } dialog) return;
-        Count -= dialog.Held?.RemoveAll(waiting => ReferenceEquals(waiting.Request, incoming)) ?? 0;
+        if (--relay.Pending > 0) return;
+        if (incoming.Phase != RequestPhase.Held || incoming.Dialog is null) return;
+        Drop(incoming);
         Answer(incoming, response);
     }
+
+    private void Drop(IncomingRequest incoming) => Count -= incoming.Dialog?.Held?.RemoveAll(waiting => ReferenceEquals(waiting.Request, incoming)) ?? 0;
 
     private static bool IsUnanswered(IncomingRequest? request) => request is { Phase: not RequestPhase.Answered, FinalStatus: 0 };
 
     // Its session has no owner, or one that this dialog has not been told of yet.
     private static bool IsWaiting(DialogEntry dialog) =>
         dialog.Kept is { IsOver: false } session && (dialog.Owner is not { IsOpen: true } || !ReferenceEquals(dialog.Owner, session.Owner));
-
-    private static bool IsKept(DialogEntry dialog) => dialog.Kept is { IsOver: false };
 
     private static bool HasBye(DialogEntry dialog)
     {
@@ -311,12 +321,23 @@ internal sealed class Inheritance(Partition partition)
     {
         var body = answer.Body;
         var builder = NewRequests.Builder.BeginResponse(incoming.Request, answer.StatusCode, answer.ReasonPhrase, incoming.LocalTag.Span);
+        var dialog = incoming.Dialog!;
+        var isRefresh = answer.IsSuccess && incoming.Request.Method == SipMethod.Update;
+        var session = isRefresh ? partition.Sessions.ForAnswer(incoming, own: default) : default;
+        if (isRefresh)
+        {
+            DialogRequests.WriteContact(builder, dialog, incoming.Flow.Transport, incoming.Flow.Transport.IdentityFor(incoming.Flow.Peer.Ip));
+            Sessions.Write(builder, session);
+        }
+
         if (!body.IsEmpty) builder.CopyFirst(answer, SipHeaderId.ContentType);
         var response = builder.ToResponse(body);
         DialogRequests.Answering(incoming, response);
-        incoming.Dialog!.Gate = incoming.Dialog.Gate.Sent(response);
+        dialog.Gate = dialog.Gate.Sent(response);
+        if (ReferenceEquals(dialog.Update, incoming)) dialog.Update = null;
+        if (isRefresh) partition.Sessions.Accepted(dialog, response, session);
         incoming.Say(response);
-        if (incoming.Request.Method == SipMethod.Bye) partition.Endings.Remove(incoming.Dialog);
+        if (incoming.Request.Method == SipMethod.Bye) partition.Endings.Remove(dialog);
         incoming.LetGo();
     }
 }

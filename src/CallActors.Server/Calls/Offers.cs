@@ -64,16 +64,17 @@ internal sealed class Offers(Partition partition)
     public void Overdue(IncomingRequest incoming)
     {
         if (!incoming.IsInvite || incoming.HasProgressed) return;
-        Reject(incoming, Context.Options.Limits.UnansweredInviteStatus);
+        partition.Endings.InviteFailed(incoming, Reject(incoming, Context.Options.Limits.UnansweredInviteStatus));
         Abandon(incoming);
     }
 
     /// <summary>The server answers in place of an application; a late answer of that finds nothing.</summary>
-    public void Reject(IncomingRequest incoming, int status, ReadOnlySpan<byte> reason = default)
+    public SipResponse Reject(IncomingRequest incoming, int status, ReadOnlySpan<byte> reason = default)
     {
         incoming.Owner = null;
         var response = incoming.Respond(status, reason);
         if (incoming.IsInvite) Context.Cdrs.Stop(response, CdrReason.CallRejected, isSent: true);
+        return response;
     }
 
     // RFC 3261 §21.5.2, and Allow as §20.5 would have it for a 405.

@@ -44,9 +44,12 @@ internal sealed class Sessions(Partition partition)
     private ServerContext Context => partition.Context;
 
     /// <summary>What our 2xx to an INVITE or UPDATE agrees on, given what the application says itself.</summary>
-    public SessionAnswer ForAnswer(IncomingRequest incoming, AppMessage message)
+    public SessionAnswer ForAnswer(IncomingRequest incoming, AppMessage message) =>
+        ForAnswer(incoming, message.TryFind("Session-Expires"u8, out var own) ? own : default);
+
+    /// <summary>The same where the application's own Session-Expires is known; empty for none.</summary>
+    public SessionAnswer ForAnswer(IncomingRequest incoming, ReadOnlySpan<byte> own)
     {
-        var own = message.TryFind("Session-Expires"u8, out var value) ? value : default;
         var otherwise = Context.Options.DefaultRefresher switch
         {
             Configuration.SessionRefresher.Uac => SessionRefresher.Uac,

@@ -31,14 +31,13 @@ internal enum RequestPhase : byte
 /// <summary>One request of the network and its server transaction: performs what the machine asks, decides nothing.</summary>
 internal sealed class IncomingRequest(Partition partition, TransactionId id, SipRequest request, Flow flow) : ITimed, ISendObserver
 {
-    private const int AnswerLimit = -1;
-
     private SipRequest? _request = request;
     private InviteServerTransaction.State? _invite;
     private NonInviteServerTransaction.State? _other;
     private AnswerRetransmission.State? _answer;
     private ReliableProvisionals.State? _provisionals;
     private bool _isWaiting;
+    private int _limits;
 
     /// <summary>Its name on the control protocol.</summary>
     public TransactionId Id => id;
@@ -71,6 +70,9 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
 
     /// <summary>The application that has it.</summary>
     public ApplicationConnection? Owner { get; set; }
+
+    /// <summary>The application that was shown it, from which it was claimed while that seemed to live; null for none.</summary>
+    public ApplicationConnection? Before { get; set; }
 
     /// <summary>The dialog it belongs to, or has made.</summary>
     public DialogEntry? Dialog { get; set; }
@@ -140,8 +142,8 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
         _isWaiting = true;
     }
 
-    /// <summary>Asks for <see cref="Calls.Offers.Overdue"/> when no final response is given in time.</summary>
-    public void LimitAnswer(TimeSpan limit) => partition.SetTimer(limit, this, AnswerLimit);
+    /// <summary>Asks for <see cref="Calls.Offers.Overdue"/> when no final response is given in time; what was asked before counts no longer.</summary>
+    public void LimitAnswer(TimeSpan limit) => partition.SetTimer(limit, this, -++_limits);
 
     /// <summary>Sends a response of the user's.</summary>
     public void Respond(SipResponse response)
@@ -187,6 +189,13 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
     /// <summary>A PRACK for this INVITE came in its dialog.</summary>
     public void TakePrack(SipRequest prack) => Provisionally(new PrackReceived(prack));
 
+    /// <summary>Another owner begins anew: what the one before had said reliably is confirmed to the server.</summary>
+    public void BeginAnew()
+    {
+        HasProgressed = false;
+        Provisionally(UserReplaced.Instance);
+    }
+
     /// <summary>The ACK for the 2xx came.</summary>
     public void TakeAck()
     {
@@ -216,9 +225,9 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
     /// <inheritdoc/>
     public void OnTimer(long kind)
     {
-        if (kind == AnswerLimit)
+        if (kind < 0)
         {
-            if (Phase is RequestPhase.Routing or RequestPhase.Offered) partition.Offers.Overdue(this);
+            if (kind == -_limits && Phase is (RequestPhase.Routing or RequestPhase.Offered)) partition.Offers.Overdue(this);
             return;
         }
 

@@ -5,6 +5,7 @@ using CallActors.Server.Calls;
 using CallActors.Server.Partitions;
 using CallActors.Server.Transports;
 using CallActors.Sip;
+using CallActors.Sip.Dialogs;
 
 namespace CallActors.Server.Restoring;
 
@@ -57,14 +58,21 @@ internal sealed class Restoration(ServerContext context, SipDispatch dispatch, I
         if (state is not null && !DialogTable.IsIdOf(dialog, state.Dialog.CallId, state.Dialog.InitiatorTag)) state = null;
         bool isKnown;
         bool isFull;
+        KeptSession? kept;
         using (partition.EnterScope())
         {
-            isKnown = partition.Dialogs.Find(dialog) is not null;
+            var known = partition.Dialogs.Find(dialog);
+            isKnown = known is not null;
+            kept = known?.Kept;
+
+            // One that is here under another id cannot come twice.
+            if (!isKnown && state is not null && partition.Dialogs.Find(DialogLookup.Of(state.Dialog.CallId, state.Dialog.LocalTag, state.Dialog.RemoteTag)) is not null) state = null;
             isFull = partition.Dialogs.Count >= context.PartitionLimits.Dialogs;
         }
 
         var session = group.Find(command.Key);
         if (isKnown && session is null) application.Nok(id, ControlTexts.Extension.UnknownSession, command.Key);
+        else if (isKnown && !ReferenceEquals(kept, session)) application.Nok(id, ControlTexts.InDialog.NotOwner);
         else if (!isKnown && state is null) application.Nok(id, ControlTexts.Extension.UnusableState);
         else if (!isKnown && (isFull || (session is null && succession.IsFull))) application.Nok(id, ControlTexts.Extension.SessionsFull);
         else Restore(application, id, session ?? succession.Begin(group, command.Key, application, command.Incarnation, out _), command.Incarnation, dialog, state, partition);
@@ -106,7 +114,8 @@ internal sealed class Restoration(ServerContext context, SipDispatch dispatch, I
             partition.Asking.Restored(entry);
         }
 
-        if (verdict != RestoreVerdict.Owned) TakeAll(session, application, previous);
+        // Who comes back with a newer memory than another has got nothing of what that one was shown.
+        if (verdict != RestoreVerdict.Owned) TakeAll(session, application, verdict == RestoreVerdict.Taken ? null : previous);
     }
 
     // The other dialogs of the session are the restorer's too.

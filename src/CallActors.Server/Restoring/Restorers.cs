@@ -18,7 +18,7 @@ internal sealed class Restorers
     /// <summary>An application has proven itself.</summary>
     public void Came(ApplicationConnection application, bool restores)
     {
-        if (restores) ImmutableInterlocked.Update(ref _all, static (all, one) => all.Add(one), application);
+        if (restores) ImmutableInterlocked.Update(ref _all, static (all, one) => all.Contains(one) ? all : all.Add(one), application);
         SomebodyCame = true;
     }
 

@@ -29,5 +29,14 @@ public sealed record Abandoned : TransactionInput
 /// </param>
 public sealed record RespondReliably(SipResponse Response, bool IsAutomatic = false) : TransactionInput;
 
+/// <summary>
+/// Another user answers the INVITE from now on: what the one before had said reliably, and is not confirmed, is confirmed to the host; what was not sent yet never will be.
+/// </summary>
+public sealed record UserReplaced : TransactionInput
+{
+    /// <summary>The only one.</summary>
+    public static readonly UserReplaced Instance = new();
+}
+
 /// <summary>A PRACK arrived in the dialog of the INVITE.</summary>
 public sealed record PrackReceived(SipRequest Prack) : TransactionInput;

@@ -69,6 +69,9 @@ public sealed record ReliableProvisionals(SipTimers Timers) : IStateMachine<Reli
         (Waiting waiting, Respond { Response: { IsRejection: true } rejection }) =>
             To<State>(new Answered(waiting.Current, waiting.NextRSeq), new Reply(rejection)),
 
+        (Waiting { Answer: null } waiting, UserReplaced) =>
+            To<State>(waiting with { Current = waiting.Current with { IsAutomatic = true }, Queue = [], NextRSeq = waiting.Current.RSeq + 1 }),
+
         (Waiting waiting, PrackReceived { Prack: var prack }) =>
             Matches(waiting.Current, prack) ? Advance(waiting, prack) : Refuse(state, prack),
         (Answered answered, PrackReceived { Prack: var prack }) => Matches(answered.Current, prack)

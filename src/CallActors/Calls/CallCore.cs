@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using Akka.Actor;
 using CallActors.Cluster;
 using CallActors.Connections;
 using CallActors.Control;
@@ -17,9 +16,6 @@ namespace CallActors.Calls;
 /// <summary>What runs a call: its legs, its flows, and the end of both. Everything happens in the call's mailbox.</summary>
 internal sealed class CallCore
 {
-    private const int MostWaits = 60;
-    private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(500);
-
     private readonly CallActor _actor;
     private readonly List<Leg> _legs = [];
     private readonly RunningFlows _flows;
@@ -29,7 +25,6 @@ internal sealed class CallCore
     private readonly CallEnding _ending;
     private readonly WrittenConnections _written = new();
     private Moving? _moving;
-    private bool _hasMoved;
     private FlowContext? _context;
 
     public CallCore(CallRuntime runtime, CallFlow flow, CallKey key, CallActor actor)
@@ -99,7 +94,7 @@ internal sealed class CallCore
     /// <returns>False when the message is none of ours.</returns>
     public bool Receive(object message)
     {
-        if (_hasMoved)
+        if (_ending.HasMoved)
         {
             if (message is ICallMessage late) Runtime.Deliver(late);
             return true;
@@ -109,7 +104,7 @@ internal sealed class CallCore
         SynchronizationContext.SetSynchronizationContext(_context ??= new FlowContext(_actor.Me));
         try
         {
-            if (!Handle(message)) return false;
+            if (!Handled(message)) return false;
             if (!_reclaiming.IsReturning) _ending.EndIfOver();
             _keeping.WriteDown();
             _moving?.Look();
@@ -124,6 +119,18 @@ internal sealed class CallCore
 
     /// <summary>Runs a part of the flow. What escapes it ends the call.</summary>
     public void Run(Func<Task> part) => _flows.Run(part);
+
+    /// <inheritdoc cref="RunningFlows.Note"/>
+    public void Note(Exception failure) => _flows.Note(failure);
+
+    /// <inheritdoc cref="RunningFlows.Fail"/>
+    public void Fail(Exception failure) => _flows.Fail(failure);
+
+    /// <summary>The timers that the application has set, those included that wait for the call to have its dialogs.</summary>
+    public ImmutableArray<TimerSnapshot> KeptTimers => _reclaiming.Returning is { } snapshot ? snapshot.Timers : Timers.Kept();
+
+    /// <inheritdoc cref="CallKeeping.IsClaiming"/>
+    public bool IsClaiming => _keeping.IsClaiming;
 
     /// <inheritdoc cref="CallTimers.After"/>
     public void After(TimeSpan delay, Action act) => Timers.After(delay, act);
@@ -170,10 +177,7 @@ internal sealed class CallCore
     public void LetGo() => _keeping.LetGo();
 
     /// <summary>The call goes on elsewhere: here it ends without a word to anybody.</summary>
-    public void Leave() => Leave(stop: true);
-
-    /// <inheritdoc cref="Reclaiming.IsClaiming"/>
-    public bool IsClaiming => _reclaiming.IsClaiming;
+    public void Leave() => _ending.Leave(_keeping);
 
     /// <inheritdoc cref="LegExchange.Take"/>
     public Task<Leg?> Take(DialogName dialog) => _exchange.Take(dialog);
@@ -214,6 +218,20 @@ internal sealed class CallCore
         if (!leg.IsOver && leg.Connection is not { IsUp: true } && Runtime.Traffic.Find(leg.Server) is null) leg.Finish(new LegEnd(EndedBy.ServerLost, reason));
     });
 
+    // What escapes here would stop the actor, and nobody would ever end its legs: a callback of the application's, or a mistake of ours.
+    private bool Handled(object message)
+    {
+        try
+        {
+            return Handle(message);
+        }
+        catch (Exception failure)
+        {
+            _flows.Fail(failure);
+            return true;
+        }
+    }
+
     private bool Handle(object message)
     {
         switch (message)
@@ -222,7 +240,7 @@ internal sealed class CallCore
             case Replied replied: replied.Command.OnReply(replied); break;
             case Responded responded: responded.Command.OnResponse(responded); break;
             case Arrived arrived: Dialogs.OnArrived(arrived); break;
-            case Forwarded forwarded: OnForwarded(forwarded); break;
+            case Forwarded forwarded: Dialogs.OnForwarded(forwarded); break;
             case CallTimerFired fired: fired.Act(); break;
             case NamedTimerFired timer: if (Timers.Take(timer.Name)) Run(() => _actor.TimerFired(timer.Name)); break;
             case Proxied proxied: proxied.Command.OnProxied(proxied); break;
@@ -245,13 +263,6 @@ internal sealed class CallCore
         }
 
         return true;
-    }
-
-    // A node that has just come may have calls before it has its connections.
-    private void OnForwarded(Forwarded forwarded, int attempt = 0)
-    {
-        if (forwarded.Arrive(Runtime) is { } arrived) Dialogs.OnArrived(arrived);
-        else if (attempt < MostWaits) After(s_wait, () => OnForwarded(forwarded, attempt + 1));
     }
 
     private void OnOffered(Offered offered)
@@ -327,21 +338,5 @@ internal sealed class CallCore
 
     private Moving Moving => _moving ??= new Moving(this, _actor, _flows, Move, _ending.HangUpAll);
 
-    private void Move()
-    {
-        var successor = _keeping.Successor();
-        Leave(stop: false);
-        _hasMoved = true;
-        _actor.Parent.Tell(new CallHasGone(successor), _actor.Me);
-    }
-
-    private void Leave(bool stop)
-    {
-        if (IsOver) return;
-        foreach (var leg in _legs) leg.Vanish();
-        Timers.Off();
-        _keeping.Forget();
-        Runtime.Left(this);
-        _ending.Leave(stop);
-    }
+    private void Move() => _ending.Leave(_keeping, _keeping.Successor());
 }

@@ -40,10 +40,27 @@ internal sealed class Moving(CallCore core, CallActor actor, RunningFlows flows,
         {
             if (IsIdle) Leave();
         }
-        else if (!_hasTold && (IsIdle || (_isPressed && core.AnsweredAt is not null)))
+        else if (!_hasTold && (IsIdle || (_isPressed && MayGo)))
         {
             _hasTold = true;
             actor.Parent.Tell(new CallIsIdle(core.Key), actor.Me);
+        }
+    }
+
+    private bool MayGo => core.AnsweredAt is not null || IsWaiting;
+
+    // Nobody is on the line, or about to be: what the call waits for is a timer.
+    private bool IsWaiting
+    {
+        get
+        {
+            if (core.Timers.Named.Count == 0 || core.Request is { IsAnswered: false }) return false;
+            foreach (var leg in core.Legs)
+            {
+                if (!leg.IsOver) return false;
+            }
+
+            return true;
         }
     }
 
@@ -51,7 +68,7 @@ internal sealed class Moving(CallCore core, CallActor actor, RunningFlows flows,
     {
         get
         {
-            if (core.AnsweredAt is null || flows.IsAny || core.IsClaiming) return false;
+            if (!MayGo || flows.IsAny || core.IsClaiming) return false;
             foreach (var leg in core.Legs)
             {
                 if (!leg.IsOver && !leg.IsAtRest) return false;
@@ -71,7 +88,7 @@ internal sealed class Moving(CallCore core, CallActor actor, RunningFlows flows,
     private void Leave()
     {
         if (core.IsOver) return;
-        if (core.AnsweredAt is not null) go();
+        if (MayGo) go();
         else if (core.Runtime.IsLeaving && core.Caller is { IsAnswered: false } caller && caller.Invite.Connection.Grants(ExtensionFeatures.Adopt)) core.Leave();
         else hangUp("the node stops");
     }

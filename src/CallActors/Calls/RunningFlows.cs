@@ -61,12 +61,19 @@ internal sealed partial class RunningFlows(CallCore core)
         }
     }
 
-    private void Fail(Exception failure)
+    /// <summary>The application failed: every leg is ended.</summary>
+    public void Fail(Exception failure)
+    {
+        Note(failure);
+        core.Abort("the application failed");
+    }
+
+    /// <summary>The application failed where nothing can be ended yet.</summary>
+    public void Note(Exception failure)
     {
         Failure ??= failure;
         LogFailed(core.Runtime.Logger, failure, core.Key, core.Flow.Name);
         core.Runtime.Counters.Failed();
-        core.Abort("the application failed");
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "call {Key}: the flow {Flow} failed; its caller is answered 500 and its legs are ended")]

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Akka.Actor;
 using CallActors.Calls;
 using CallActors.Commands;
 using CallActors.Connections;
@@ -52,7 +53,7 @@ internal sealed class CallKeeping(CallCore core, CallActor actor)
         if (!HasStake()) isForServers = false;
         var isForLedger = core.Runtime.Ledger != NoLedger.Instance && (core.AnsweredAt is not null || core.Caller is { IsAnswering: true });
         if (!isForLedger && !(isForServers && First is not null)) return;
-        var snapshot = CallSnapshots.Of(core, ++_version, actor.WriteState());
+        var snapshot = CallSnapshots.Of(core, ++_version, State());
         if (isForServers) Tell(snapshot);
         if (!isForLedger) return;
         _isInLedger = true;
@@ -62,7 +63,7 @@ internal sealed class CallKeeping(CallCore core, CallActor actor)
     /// <summary>A leg goes over to another call, perhaps on another node: its server hears that it is none of this call's any more before anybody acts on it.</summary>
     public void GiveUp()
     {
-        if (First is not null) Tell(CallSnapshots.Of(core, ++_version, actor.WriteState()));
+        if (First is not null) Tell(CallSnapshots.Of(core, ++_version, State()));
         for (var session = First; session is not null; session = session.Next) session.Connection?.Flush();
     }
 
@@ -108,8 +109,31 @@ internal sealed class CallKeeping(CallCore core, CallActor actor)
             one.PeerHeaders = Headers.HeaderPolicy.Read(leg.PeerHeaders);
         }
 
-        actor.ReadState(snapshot.State);
+        try
+        {
+            actor.ReadState(snapshot.State);
+        }
+        catch (Exception failure)
+        {
+            // The legs are ended once they are ours.
+            core.Note(failure);
+        }
+
         return true;
+    }
+
+    /// <summary>Whether a server has been asked for dialogs and has not answered: what it grants is granted to this node.</summary>
+    public bool IsClaiming
+    {
+        get
+        {
+            for (var session = First; session is not null; session = session.Next)
+            {
+                if (session.Stage == OwnershipStage.Claiming) return true;
+            }
+
+            return false;
+        }
     }
 
     /// <summary>The call's session on a server; null when there is none.</summary>
@@ -132,7 +156,21 @@ internal sealed class CallKeeping(CallCore core, CallActor actor)
     }
 
     /// <summary>What the call goes on with on another node.</summary>
-    public Restored Successor() => new(CallSnapshots.Of(core, ++_version, actor.WriteState()));
+    public Restored Successor() => new(CallSnapshots.Of(core, ++_version, State()));
+
+    // Where it cannot be written the application has failed, once what is under way is done with.
+    private ReadOnlyMemory<byte> State()
+    {
+        try
+        {
+            return actor.WriteState();
+        }
+        catch (Exception failure)
+        {
+            if (core.Failure is null) actor.Me.Tell(new CallTimerFired(() => core.Fail(failure)), ActorRefs.NoSender);
+            return default;
+        }
+    }
 
     private void Tell(CallSnapshot snapshot)
     {

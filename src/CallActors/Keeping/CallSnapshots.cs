@@ -27,7 +27,7 @@ internal static class CallSnapshots
 
         if (past is null && call.Past.Length > 0) past = Past(call);
         while (past?.Count > MostPast) past.RemoveAt(0);
-        return new CallSnapshot(call.Key, call.Flow.Name, version, state, legs.DrainToImmutable(), call.Timers.Kept(), call.StartedAt)
+        return new CallSnapshot(call.Key, call.Flow.Name, version, state, legs.DrainToImmutable(), call.KeptTimers, call.StartedAt)
         {
             AnsweredAt = call.AnsweredAt ?? (call.Caller is { IsAnswering: true } ? call.Runtime.Time.GetUtcNow() : null),
             LastLeg = call.LastLeg,

@@ -23,19 +23,8 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
     /// <summary>Whether the call was built anew and has not got its dialogs yet.</summary>
     public bool IsReturning => _returning is not null;
 
-    /// <summary>Whether a server has yet to say whether it lets us have its dialogs: a successor that knows less than that would be refused.</summary>
-    public bool IsClaiming
-    {
-        get
-        {
-            for (var session = keeping.First; session is not null; session = session.Next)
-            {
-                if (session.Stage == OwnershipStage.Claiming) return true;
-            }
-
-            return false;
-        }
-    }
+    /// <summary>What the call was built of, until it has its dialogs; null afterwards.</summary>
+    public CallSnapshot? Returning => _returning;
 
     /// <summary>The call was built anew of a snapshot: what belongs to it is claimed.</summary>
     /// <param name="snapshot">What it was built of.</param>
@@ -62,7 +51,9 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
     {
         for (var session = keeping.First; session is not null; session = session.Next)
         {
-            if (session.Connection == connection && session.Stage is OwnershipStage.Ours or OwnershipStage.Claiming) session.Stage = OwnershipStage.Lost;
+            if (session.Connection != connection || session.Stage is not (OwnershipStage.Ours or OwnershipStage.Claiming)) continue;
+            // What was said last may have been lost with it.
+            (session.Stage, session.IsBehind) = (OwnershipStage.Lost, true);
         }
     }
 
@@ -153,8 +144,9 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
         foreach (var leg in core.Legs)
         {
             if (leg.Ownership != session) continue;
-            leg.Ownership = null;
+            // While it is the session's leg it knows its server.
             if (!leg.IsOver) leg.OnConnectionBack(connection);
+            leg.Ownership = null;
         }
 
         Return();
@@ -190,6 +182,8 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
         }
 
         keeping.Learned();
+        // What each of several servers keeps says what the others are to be asked with.
+        if (keeping.First is not { Next: null }) session.IsBehind = true;
         Arrive(session, "the dialog ended while the connection was lost");
     }
 
@@ -251,7 +245,8 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
         if (_returning is not { } snapshot) return;
         _returning = null;
         foreach (var timer in snapshot.Timers) core.Timers.Restore(timer);
-        core.Run(actor.Relocated);
+        if (core.Failure is null) core.Run(actor.Relocated);
+        else core.Abort("the application failed");
     }
 
     // Nobody let us have it: whoever has it keeps its record too.

@@ -255,7 +255,8 @@ public sealed class IncomingCall : Leg
     private protected override void OnFinished(LegEnd end)
     {
         if (!IsAnswered) _answering?.Done.TrySetResult(WhyGone());
-        if (IsCancelled) _cancelled?.Cancel();
+        // What escapes a callback is the application's failure.
+        if (IsCancelled && _cancelled is { } cancelled) Core.Run(() => { cancelled.Cancel(); return Task.CompletedTask; });
         if (!IsAnswered) Gone?.Invoke();
         if (_acknowledging is not { } waiting) return;
         _acknowledging = null;

@@ -67,8 +67,8 @@ internal sealed class Desk
     public Frame Reply(Application app) => Rig.Hears(app, frame => frame.IsReply);
 
     /// <summary>A request of the peer in its dialog.</summary>
-    public void Sends(string method, string tag, int cseq, string callId = "c1", string body = "") =>
-        Peer.Send(Peer.Ask(method, callId, cseq, toTag: tag, body: body));
+    public void Sends(string method, string tag, int cseq, string callId = "c1", string body = "", string headers = "") =>
+        Peer.Send(Peer.Ask(method, callId, cseq, toTag: tag, body: body, headers: headers));
 
     /// <summary>The peer has not been sent a response with this status, or a request of that method.</summary>
     public void HeardNo(Func<SipMessage, bool> unwanted) => Assert.DoesNotContain(Peer.Heard, message => unwanted(message));

@@ -1,3 +1,4 @@
+using CallActors.Control.Replies;
 using CallActors.Server.Tests.Harness;
 using CallActors.Simulation.Peers;
 using CallActors.Sip.Messages;
@@ -102,7 +103,7 @@ public sealed class RelayTests
         _callee.Answer(relayed, 200);
         Rig.Response(200);
         Rig.Pass(0.5);
-        Assert.DoesNotContain(_two.Record!, frame => frame.Request is not null);
+        Assert.True(Assert.Single(_two.Record!, frame => frame.Request is not null).IsServerRequest);
         _two.Session("k1", 1, "", default);
         Rig.IsClean();
     }
@@ -115,6 +116,75 @@ public sealed class RelayTests
         _desk.One.Request(_outgoing, Text.Ask("INFO"), null);
         Rig.Reply();
         Rig.Request(SipMethod.Info, peer: _callee);
+        Lose();
+        _desk.Claim(_two);
+        Assert.True(Rig.HearsRequest(SipMethod.Info, app: _two).IsAgain);
+    }
+
+    [Fact]
+    public void What_was_relayed_and_never_answered_is_forgotten_when_its_sender_has_given_it_up()
+    {
+        _desk.Sends("INFO", _tag, 2);
+        var received = Rig.HearsRequest(SipMethod.Info);
+        Rig.Pass(5);
+        _desk.One.Request(_outgoing, Text.Ask("INFO"), null, received.TransactionId);
+        Rig.Reply();
+        Lose();
+        _desk.Claim(_two);
+        Rig.Pass(40);
+        Assert.Equal(0, Rig.Server.Census.Held);
+        End(incarnation: 1);
+    }
+
+    [Fact]
+    public void A_relayed_UPDATE_is_answered_with_our_Contact_and_refreshes_the_session()
+    {
+        _desk.Sends("INVITE", _tag, 2, body: Text.Sdp, headers: "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
+        Rig.Respond(Rig.HearsRequest(SipMethod.Invite), 200);
+        Rig.Response(200);
+        _desk.Sends("ACK", _tag, 2);
+        Rig.HearsRequest(SipMethod.Ack);
+        Rig.Pass(60);
+        _desk.Sends("UPDATE", _tag, 3, headers: "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
+        _desk.One.Request(_outgoing, Text.Ask("UPDATE"), null, Rig.HearsRequest(SipMethod.Update).TransactionId);
+        Rig.Reply();
+        var relayed = Rig.Request(SipMethod.Update, peer: _callee);
+        Lose();
+        _desk.Claim(_two);
+        _callee.Answer(relayed, 200);
+        var answer = Rig.Response(200);
+        Assert.Equal("<sip:10.0.0.9:5060>", answer.Header(SipHeaderId.Contact));
+        Assert.Equal("90;refresher=uac", answer.Header(SipHeaderId.SessionExpires).Replace(" ", "", StringComparison.Ordinal));
+        Rig.Pass(60);
+        _desk.HeardNo(message => message is SipRequest);
+        End(incarnation: 1);
+    }
+
+    [Fact]
+    public void Of_one_that_was_challenged_and_sent_again_the_last_answer_counts()
+    {
+        var relayed = Relay(out var received);
+        _callee.Answer(relayed, 401);
+        Rig.HearsResponse(401);
+        _desk.One.Request(_outgoing, Text.Ask("INFO"), null, received.TransactionId);
+        Rig.Reply();
+        relayed = Rig.Request(SipMethod.Info, peer: _callee);
+        Lose();
+        _desk.Claim(_two);
+        _desk.HeardNo(message => message is SipResponse { IsFinal: true });
+        _callee.Answer(relayed, 202);
+        Rig.Response(202);
+        End(incarnation: 1);
+    }
+
+    [Theory]
+    [InlineData("INVITE", true), InlineData("INFO", false)]
+    public void A_reinvite_and_what_was_not_sent_relay_nothing(string method, bool isSent)
+    {
+        _desk.Sends("INFO", _tag, 2);
+        var received = Rig.HearsRequest(SipMethod.Info);
+        _desk.One.Request(isSent ? _outgoing : "gone;from-tag=x", Text.Ask(method, body: Text.Sdp), null, received.TransactionId);
+        Rig.Reply(isSent ? ReplyVerdict.Ok : ReplyVerdict.Nok);
         Lose();
         _desk.Claim(_two);
         Assert.True(Rig.HearsRequest(SipMethod.Info, app: _two).IsAgain);

@@ -36,6 +36,7 @@ public sealed class ReliableProvisionalsTests
         ["180"] = new Respond(Sample.Answer(Sample.Invite, 180)),
         ["200"] = new Respond(Answer),
         ["486"] = new Respond(Sample.Answer(Sample.Invite, 486)),
+        ["another user"] = UserReplaced.Instance,
         ["PRACK 11"] = new PrackReceived(Prack("11 1 INVITE")),
         ["PRACK 99"] = new PrackReceived(Prack("99 1 INVITE")),
         ["PRACK of another"] = new PrackReceived(Prack("11 2 INVITE")),
@@ -72,6 +73,7 @@ public sealed class ReliableProvisionalsTests
         new("Waiting, described", "PRACK 11", "Idle", "pass PRACK"),
 
         new("Waiting, queue", "reliable 183", "Waiting 0.5s, 2 queued"),
+        new("Waiting, queue", "another user", "Waiting 0.5s, 0 queued"),
         new("Waiting, queue", "180", "Waiting 0.5s, 1 queued", "reply 180"),
         new("Waiting, queue", "200", "Waiting 0.5s, 1 queued, 200 held"),
         new("Waiting, queue", "486", "Answered", "reply 486"),
@@ -120,6 +122,16 @@ public sealed class ReliableProvisionalsTests
     }
 
     [Fact]
+    public void What_one_user_said_is_confirmed_to_the_host_once_another_answers_who_goes_on_with_the_next_number()
+    {
+        var (state, _) = Machine.Handle(States["Waiting, queue"], UserReplaced.Instance);
+        Assert.Equal(12u, state.NextRSeq);
+        var (idle, effects) = Machine.Handle(state, Inputs["PRACK 11"]);
+        Assert.Equal(200, Assert.IsType<AnswerRequest>(Assert.Single(effects)).Status);
+        Assert.Equal(new Idle(12), idle);
+    }
+
+    [Fact]
     public void Whatever_happens_no_answer_overtakes_a_description() =>
         Gen.OneOf(Inputs.Values.ToArray()).Array[0, 30].Sample(inputs =>
         {
@@ -127,7 +139,7 @@ public sealed class ReliableProvisionalsTests
             foreach (var input in inputs)
             {
                 var (next, effects) = Machine.Handle(state, input);
-                var acknowledged = input is PrackReceived && effects.Any(effect => effect is PassUp);
+                var acknowledged = input is PrackReceived && effects.Any(effect => effect is PassUp or AnswerRequest { Status: 200 });
                 if (effects.Any(effect => effect is Reply { Response.IsSuccess: true }) && state is Waiting { Current.Response.Body.IsEmpty: false } && !acknowledged) return false;
                 state = next;
             }

@@ -40,6 +40,9 @@ internal sealed class JointNodes
         from.Runtime.Runtime.Directory.TellAll(MoveCall.Instance);
     }
 
+    /// <summary>From now on a shard is another node's: the one that had it is lost.</summary>
+    public void GivesTo(ushort shard, int node) => _owners[shard] = node;
+
     /// <summary>The calls of a node are asked to come to rest.</summary>
     public void Prepares(TestNode node) => node.Runtime.Runtime.Directory.TellAll(PrepareMove.Instance);
 
