@@ -193,9 +193,14 @@ internal sealed partial class ControlPort(ServerContext context, SipDispatch dis
         var id = command.DialogId;
         var end = id.LastIndexOf(";from-tag="u8);
         var partition = dispatch.PartitionOf(end < 0 ? id : id[..end]);
+
+        // Before it is sent: its answer may be here at once.
+        TransactionId received = default;
+        var isRelayed = application.Group is not null && TransactionId.TryParse(command.For, out received)
+            && SipMethods.Find(command.Sip.Method) is not (SipMethod.Invite or SipMethod.Ack) && Succession.TryLink(application, received);
         bool wasSent;
-        using (partition.EnterScope()) wasSent = partition.DialogRequests.Send(application, command.Message.Id, command);
-        if (wasSent && application.Group is not null && TransactionId.TryParse(command.For, out var received)) Succession.Link(application, received);
+        using (partition.EnterScope()) wasSent = partition.DialogRequests.Send(application, command.Message.Id, command, isRelayed ? received : null);
+        if (isRelayed && !wasSent) Succession.Unlink(received);
     }
 
     private void Cancel(ApplicationConnection application, CancelCommand command)

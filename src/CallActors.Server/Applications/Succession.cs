@@ -143,11 +143,18 @@ internal sealed class Succession(ServerContext context, SipDispatch dispatch)
         }
     }
 
-    /// <summary>A request was sent because of another, and that is noted with the other.</summary>
-    public void Link(ApplicationConnection application, TransactionId received)
+    /// <summary>A request is about to be sent because of another, and that is noted with the other. False when the application has not got the other.</summary>
+    public bool TryLink(ApplicationConnection application, TransactionId received)
+    {
+        if (dispatch.PartitionOf(received) is not { } partition) return false;
+        using (partition.EnterScope()) return partition.Inheritance.TryLink(application, received);
+    }
+
+    /// <summary>It was not sent after all.</summary>
+    public void Unlink(TransactionId received)
     {
         if (dispatch.PartitionOf(received) is not { } partition) return;
-        using (partition.EnterScope()) partition.Inheritance.Link(application, received);
+        using (partition.EnterScope()) partition.Inheritance.Unlink(received);
     }
 
     /// <summary>Offers what waits, ends what nobody claimed, forgets what is empty, and finds connections that are silent. Called with every tick.</summary>

@@ -71,6 +71,9 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
     /// <summary>The application that has it.</summary>
     public ApplicationConnection? Owner { get; set; }
 
+    /// <summary>The application that was shown it, from which it was claimed while that seemed to live; null for none.</summary>
+    public ApplicationConnection? Before { get; set; }
+
     /// <summary>The dialog it belongs to, or has made.</summary>
     public DialogEntry? Dialog { get; set; }
 

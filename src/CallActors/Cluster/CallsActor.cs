@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using CallActors.Keeping;
 using CallActors.Mailboxes;
 
 namespace CallActors.Cluster;
@@ -57,11 +58,26 @@ internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHer
 
     private void Deliver(ICallMessage message)
     {
-        if (_calls.TryGetValue(message.Call, out var call)) call.Tell(message, Sender);
+        if (_calls.TryGetValue(message.Call, out var call))
+        {
+            call.Tell(message, Sender);
+            if (message is ICallStart offer) Taken(offer);
+        }
         // What began on this node has no other; one that lives on elsewhere is to begin where the shard goes, and the region holds it until the shard is there.
-        else if (message is ICallStart start && (_move is null || start is INoSerializationVerificationNeeded)) Begin(start);
+        else if (message is ICallStart start && (_move is null || start is INoSerializationVerificationNeeded))
+        {
+            Begin(start);
+            Taken(start);
+        }
         else if (_move is not null) shards!.Forward(message, Sender);
         else counts.IsForNobody();
+    }
+
+    // Whoever keeps the offer until it is here need not any longer.
+    private void Taken(ICallStart start)
+    {
+        if (start is INoSerializationVerificationNeeded || Sender.IsNobody()) return;
+        Sender.Tell(new OfferTaken(start.Call, start is Adopted adopted ? adopted.Server : ""), Self);
     }
 
     private void Begin(ICallStart start)

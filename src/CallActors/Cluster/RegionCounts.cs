@@ -22,6 +22,9 @@ internal sealed class RegionCounts
     /// <summary>Calls that could not begin, because nobody knows their flow.</summary>
     public long UnknownFlow => Volatile.Read(ref _unknownFlow);
 
+    /// <summary>Offers of calls that went to other nodes and are not known to be there.</summary>
+    public int OpenOffers { get; set; }
+
     public void HasBegun() => Interlocked.Increment(ref _begun);
 
     public void HasEnded(int calls = 1) => Interlocked.Add(ref _ended, calls);

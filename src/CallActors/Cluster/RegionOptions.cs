@@ -25,6 +25,9 @@ public sealed record RegionOptions
     /// <summary>How many shards may be on their way at a time.</summary>
     public int MovedAtOnce { get; init; } = 2;
 
+    /// <summary>How long an offer of a call is told again when a node is removed.</summary>
+    internal TimeSpan OfferPatience { get; init; } = OpenOffers.Patience;
+
     /// <summary>Reads `callactors.cluster`.</summary>
     public static RegionOptions From(Config config)
     {

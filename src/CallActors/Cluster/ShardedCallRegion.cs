@@ -2,6 +2,7 @@ using System.Globalization;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
+using CallActors.Keeping;
 using CallActors.Transfers;
 
 namespace CallActors.Cluster;
@@ -15,7 +16,9 @@ internal sealed class ShardedCallRegion : ICallRegion
     private readonly ShardsHere _here;
     private readonly Akka.Cluster.Cluster _cluster;
 
-    private ShardedCallRegion(ShardsHere here, Akka.Cluster.Cluster cluster) => (_here, _cluster) = (here, cluster);
+    private readonly IActorRef _offers;
+
+    private ShardedCallRegion(ShardsHere here, Akka.Cluster.Cluster cluster, IActorRef offers) => (_here, _cluster, _offers) = (here, cluster, offers);
 
     public IActorRef Region => _here.Region;
 
@@ -52,7 +55,7 @@ internal sealed class ShardedCallRegion : ICallRegion
             new LocalFirstAllocation(options.Imbalance, options.MovedAtOnce),
             MoveShard.Instance).ConfigureAwait(false);
         system.ActorOf(ShardClaim.PropsFor(here, Math.Min(options.ShardsPerNode, options.Shards), options.Shards), "shard-claim");
-        return new(here, cluster);
+        return new(here, cluster, system.ActorOf(OpenOffers.PropsFor(here, counts, options.OfferPatience), "open-offers"));
     }
 
     public ushort NextShard() => _here.Next();
@@ -61,7 +64,14 @@ internal sealed class ShardedCallRegion : ICallRegion
 
     public void Begin(ICallStart start) => _here.Begin(start);
 
-    public void Deliver(ICallMessage message) => _here.Deliver(message);
+    public void Deliver(ICallMessage message)
+    {
+        if (message is Adopted adopted && !_here.Has(adopted.Call)) Offer(adopted);
+        else _here.Deliver(message);
+    }
+
+    /// <summary>Takes what a call may begin anew with to its call, once more where it went to a node that is removed.</summary>
+    public void Offer(ICallStart start) => _offers.Tell(start, ActorRefs.NoSender);
 
     public Task<CallKey?> FindDialog(DialogName dialog) => Finder is { } finder ? DialogFinder.FindAsync(finder, dialog) : Task.FromResult<CallKey?>(null);
 

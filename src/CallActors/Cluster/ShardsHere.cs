@@ -56,6 +56,13 @@ internal sealed class ShardsHere(int shards, RegionCounts counts, int seed, Func
         else counts.IsForNobody();
     }
 
+    /// <summary>Takes what a call may begin anew with to wherever its shard is, which answers the sender with <see cref="OfferTaken"/>.</summary>
+    public void Offer(ICallStart start, IActorRef sender) =>
+        (_parents.TryGetValue((ushort)(start.Call.Shard % shards), out var parent) ? parent : Region).Tell(start, sender);
+
+    /// <summary>Whether a call would live here.</summary>
+    public bool Has(CallKey call) => _parents.ContainsKey((ushort)(call.Shard % shards));
+
     public void Add(ushort shard, IActorRef parent)
     {
         _parents[shard] = parent;

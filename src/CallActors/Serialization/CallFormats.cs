@@ -15,6 +15,7 @@ internal static class CallFormats
     [
         MessageFormat.Of<Restored>('r', Write, ReadRestored),
         MessageFormat.Of<Adopted>('h', Write, ReadAdopted),
+        MessageFormat.Of<OfferTaken>('t', Write, (ref WireReader reader) => new(reader.Key(), reader.Text())),
         MessageFormat.Of<LegWanted>('l', Write, ReadWanted),
         MessageFormat.Of<LegGiven>('g', Write, ReadGiven),
         MessageFormat.Of<Forwarded>('f', Write, ReadForwarded),
@@ -45,6 +46,12 @@ internal static class CallFormats
     }
 
     private static Adopted ReadAdopted(ref WireReader reader) => new(reader.Key(), reader.Text(), reader.Text(), reader.Small(), reader.Bytes().ToArray());
+
+    private static void Write(WireWriter writer, OfferTaken taken)
+    {
+        writer.Key(taken.Call);
+        writer.Text(taken.Server);
+    }
 
     private static void Write(WireWriter writer, LegWanted wanted)
     {

@@ -40,7 +40,7 @@ internal sealed class RegionNode : IAsyncDisposable
     }
 
     /// <summary>A node of a cluster, which it joins by another or begins.</summary>
-    public static async Task<RegionNode> InCluster(RegionNode? other = null, int shardsPerNode = 16, string hocon = "")
+    public static async Task<RegionNode> InCluster(RegionNode? other = null, int shardsPerNode = 16, string hocon = "", TimeSpan? offerPatience = null)
     {
         var node = new RegionNode(ActorSystem.Create("calls", ConfigurationFactory.ParseString(hocon).WithFallback(Quiet(new Dictionary<string, string>
         {
@@ -49,7 +49,12 @@ internal sealed class RegionNode : IAsyncDisposable
         }))));
         var cluster = Akka.Cluster.Cluster.Get(node.System);
         await cluster.JoinAsync(other is null ? cluster.SelfAddress : Akka.Cluster.Cluster.Get(other.System).SelfAddress);
-        node.Region = await ShardedCallRegion.Start(node.System, node.PropsOf, node.Counts, new RegionOptions { IsClustered = true, ShardsPerNode = shardsPerNode });
+        node.Region = await ShardedCallRegion.Start(node.System, node.PropsOf, node.Counts, new RegionOptions
+        {
+            IsClustered = true,
+            ShardsPerNode = shardsPerNode,
+            OfferPatience = offerPatience ?? OpenOffers.Patience,
+        });
         await node.Sharded.IsReady.WaitAsync(TimeSpan.FromSeconds(60));
         return node;
     }

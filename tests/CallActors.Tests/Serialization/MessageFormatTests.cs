@@ -55,6 +55,7 @@ public sealed class MessageFormatTests
         (new LedgerBatch([Small], [Snapshots.Key(3), Snapshots.Key(300)]), "01" + "01" + SmallBytes + "02" + "03" + "03000000000000000000" + "2C" + "2C010000000000000000"),
         (new Restored(Small, IsFromLedger: true), "01" + "01" + SmallBytes),
         (new Adopted(Snapshots.Key(1), "s", "r", 300, new byte[] { 5 }), "01" + "01" + "01000000000000000000" + "0173" + "0172" + "AC02" + "0105"),
+        (new OfferTaken(Snapshots.Key(1), "s"), "01" + "01" + "01000000000000000000" + "0173"),
         (new LegWanted(Snapshots.Key(1), Snapshots.Key(3), 5, new DialogName("c@h", "t", "f")), "01" + "01" + "01000000000000000000" + "03" + "03000000000000000000" + "0A" + "03634068" + "0174" + "0166"),
         (new LegGiven(Snapshots.Key(1), 5, Small.Legs[0]), "01" + "01" + "01000000000000000000" + "0A" + "01" + LegBytes),
         (new Forwarded(Snapshots.Key(1), "s", "t", "d", "INFO"u8.ToArray(), true), "01" + "01" + "01000000000000000000" + "0173" + "0174" + "0164" + "04494E464F" + "01" + "00"),
