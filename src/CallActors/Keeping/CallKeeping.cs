@@ -4,6 +4,7 @@ using CallActors.Calls;
 using CallActors.Commands;
 using CallActors.Connections;
 using CallActors.Control;
+using CallActors.Control.Commands;
 using CallActors.Ledger;
 using CallActors.Sip;
 
@@ -185,6 +186,13 @@ internal sealed class CallKeeping(CallCore core, CallActor actor)
             }
 
             if (blob.IsEmpty) blob = SessionBlob.Write(snapshot);
+            // A server refuses what is too long for a session, and breaks with whoever sends what is too long for a frame.
+            if (blob.Length > SessionKey.MaxBytes)
+            {
+                core.Runtime.Sessions.OnTooLong(session.Server, core.KeyText);
+                return;
+            }
+
             Write(session, Names(session), blob);
             session.IsWritten = true;
         }

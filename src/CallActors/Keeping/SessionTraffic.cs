@@ -94,6 +94,9 @@ internal sealed partial class SessionTraffic(CallRuntime runtime, ILogger logger
     public void OnRefused(ServerConnection connection, in ControlReply reply) =>
         LogRefused(connection.Server, Encoding.UTF8.GetString(reply.CommandId[1..]), Encoding.UTF8.GetString(reply.Text));
 
+    /// <summary>What is to be kept of a call is more than a server takes.</summary>
+    public void OnTooLong(string server, string key) => LogRefused(server, key, "its state is too long");
+
     /// <summary>What a claim was granted with.</summary>
     public static Granted GrantOf(in ControlReply reply)
     {

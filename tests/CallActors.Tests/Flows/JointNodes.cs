@@ -14,9 +14,21 @@ internal sealed class JointNodes
 {
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<ushort, int> _owners = [];
+    private readonly List<ICallMessage> _held = [];
 
     /// <summary>What has passed between nodes.</summary>
     public List<ICallMessage> Crossed { get; } = [];
+
+    /// <summary>Which messages between nodes wait for <see cref="Release"/>; null for none.</summary>
+    public Func<ICallMessage, bool>? Holds { get; set; }
+
+    /// <summary>Lets go what was held.</summary>
+    public void Release()
+    {
+        Holds = null;
+        foreach (var message in _held) Carry(message);
+        _held.Clear();
+    }
 
     /// <summary>Makes a node one of them; it serves nothing yet.</summary>
     public TestNode Join(TestNode node)
@@ -50,6 +62,12 @@ internal sealed class JointNodes
 
     private void Carry(ICallMessage message)
     {
+        if (Holds?.Invoke(message) == true)
+        {
+            _held.Add(message);
+            return;
+        }
+
         if (Forwarded.Of(message) is not { } forwarded) return;
         var read = (ICallMessage)MessageFormats.Read(MessageFormats.Write(forwarded), MessageFormats.ManifestOf(forwarded));
         Crossed.Add(read);
