@@ -104,6 +104,7 @@ internal sealed partial class ControlPort(ServerContext context, SipDispatch dis
             case CommandKind.Proxy: Proxy(application, new ProxyCommand(command.Message)); break;
             case CommandKind.Session: Succession.Session(application, new SessionCommand(command.Message)); break;
             case CommandKind.Claim: Succession.Claim(application, new ClaimCommand(command.Message)); break;
+            case CommandKind.Stray: Succession.Stray(application, new StrayCommand(command.Message)); break;
             case CommandKind.Restore: Restoration.Restore(application, new RestoreCommand(command.Message)); break;
             case CommandKind.Unknown: Restoration.Unknown(application, new UnknownCommand(command.Message)); break;
             default: throw new InvalidOperationException($"No code carries out {command.Kind}.");
@@ -193,9 +194,14 @@ internal sealed partial class ControlPort(ServerContext context, SipDispatch dis
         var id = command.DialogId;
         var end = id.LastIndexOf(";from-tag="u8);
         var partition = dispatch.PartitionOf(end < 0 ? id : id[..end]);
+
+        // Before it is sent: its answer may be here at once.
+        TransactionId received = default;
+        var isRelayed = application.Group is not null && TransactionId.TryParse(command.For, out received)
+            && SipMethods.Find(command.Sip.Method) is not (SipMethod.Invite or SipMethod.Ack) && Succession.TryLink(application, received);
         bool wasSent;
-        using (partition.EnterScope()) wasSent = partition.DialogRequests.Send(application, command.Message.Id, command);
-        if (wasSent && application.Group is not null && TransactionId.TryParse(command.For, out var received)) Succession.Link(application, received);
+        using (partition.EnterScope()) wasSent = partition.DialogRequests.Send(application, command.Message.Id, command, isRelayed ? received : null);
+        if (isRelayed && !wasSent) Succession.Unlink(received);
     }
 
     private void Cancel(ApplicationConnection application, CancelCommand command)

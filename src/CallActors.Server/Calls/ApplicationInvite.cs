@@ -29,6 +29,9 @@ internal sealed class ApplicationInvite(Partition partition, ApplicationConnecti
     /// <inheritdoc/>
     public ApplicationConnection? Owner { get; private set; } = application;
 
+    /// <inheritdoc/>
+    public ApplicationConnection? Before { get; private set; }
+
     /// <summary>The dialog it belongs to or has made.</summary>
     public DialogEntry? Dialog { get; private set; }
 
@@ -76,7 +79,10 @@ internal sealed class ApplicationInvite(Partition partition, ApplicationConnecti
     }
 
     /// <inheritdoc/>
-    public void Pass(ApplicationConnection owner) => Owner = owner;
+    public void Pass(ApplicationConnection owner)
+    {
+        if (!ReferenceEquals(Owner, owner)) (Before, Owner) = (Owner, owner);
+    }
 
     /// <inheritdoc/>
     public void Responded(OutgoingRequest outgoing, SipResponse response, in Flow flow)

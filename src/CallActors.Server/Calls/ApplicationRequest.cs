@@ -15,6 +15,9 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
     /// <summary>Who waits for the response; null once it has gone.</summary>
     public ApplicationConnection? Owner { get; private set; } = application;
 
+    /// <inheritdoc/>
+    public ApplicationConnection? Before { get; private set; }
+
     /// <summary>The next hop that the application chose, which the dialog keeps until a response says otherwise.</summary>
     public SipTarget? ViaHop { get; init; }
 
@@ -35,7 +38,7 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
     public void Left(OutgoingRequest outgoing, bool isKept) => Owner = null;
 
     /// <inheritdoc/>
-    public void Pass(ApplicationConnection owner) => Owner = owner;
+    public void Pass(ApplicationConnection owner) => (Before, Owner) = (Owner, owner);
 
     /// <inheritdoc/>
     public void Responded(OutgoingRequest outgoing, SipResponse response, in Flow flow)
@@ -130,6 +133,9 @@ internal interface IOwned
 {
     /// <summary>Whose it is; null once that has gone.</summary>
     ApplicationConnection? Owner { get; }
+
+    /// <summary>Who had it before it was passed to the owner; null for nobody.</summary>
+    ApplicationConnection? Before { get; }
 
     /// <summary>The dialog that it is sent in, or has made; null for none.</summary>
     DialogEntry? Dialog { get; }

@@ -15,12 +15,14 @@ internal sealed class Departures(Partition partition)
     {
         foreach (var incoming in partition.Transactions.AllIncoming)
         {
-            if (ReferenceEquals(incoming.Owner, application) && incoming.Phase == RequestPhase.Offered) Inherit(incoming, application.Group, heir);
+            if (incoming.Phase != RequestPhase.Offered) continue;
+            if (ReferenceEquals(incoming.Owner, application)) Inherit(incoming, application.Group, heir);
+            else if (StoodStill(application, incoming.Before) && IsKept(incoming.Dialog)) partition.Inheritance.Lost(incoming);
         }
 
         foreach (var outgoing in partition.Transactions.AllOutgoing)
         {
-            if (outgoing.User is IOwned owned && ReferenceEquals(owned.Owner, application)) owned.Left(outgoing, heir is not null || IsKept(owned.Dialog));
+            if (outgoing.User is IOwned owned && (ReferenceEquals(owned.Owner, application) || StoodStill(application, owned.Before))) owned.Left(outgoing, heir is not null || IsKept(owned.Dialog));
         }
 
         foreach (var dialog in partition.Dialogs.All)
@@ -28,6 +30,9 @@ internal sealed class Departures(Partition partition)
             if (ReferenceEquals(dialog.Owner, application)) Orphaned(dialog, application.Group is not null, heir);
         }
     }
+
+    // What was claimed from it was no move: it could tell nobody what it had under way.
+    private static bool StoodStill(ApplicationConnection application, ApplicationConnection? before) => application.IsSilent && ReferenceEquals(before, application);
 
     private static bool IsKept(DialogEntry? dialog) => dialog?.Kept is { IsOver: false };
 

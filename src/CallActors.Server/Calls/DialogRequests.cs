@@ -129,7 +129,7 @@ internal sealed class DialogRequests(Partition partition)
     }
 
     /// <summary>Sends a request of an application in a dialog. False when it was turned down, or was an ACK.</summary>
-    public bool Send(ApplicationConnection application, ReadOnlySpan<byte> command, DialogRequestCommand asked)
+    public bool Send(ApplicationConnection application, ReadOnlySpan<byte> command, DialogRequestCommand asked, TransactionId? relayed)
     {
         var message = asked.Sip;
         var method = SipMethods.Find(message.Method);
@@ -182,7 +182,7 @@ internal sealed class DialogRequests(Partition partition)
         if (TargetRefresh.Is(method) && Answers.ContactValueOf(request) is { IsEmpty: false } contact) entry.Contact = contact;
         entry.Gate = entry.Gate.Sent(request);
         partition.States.Tell(entry);
-        Begin(application, command, entry, request, target, asked);
+        Begin(application, command, entry, request, target, asked, relayed);
         return true;
     }
 
@@ -234,7 +234,7 @@ internal sealed class DialogRequests(Partition partition)
             : Composed<SipRequest>.Refused(ControlTexts.InDialog.TransactionFailed, NewRequests.Because(builder.RejectedHeader));
     }
 
-    private void Begin(ApplicationConnection application, ReadOnlySpan<byte> command, DialogEntry entry, SipRequest request, SipTarget target, DialogRequestCommand asked)
+    private void Begin(ApplicationConnection application, ReadOnlySpan<byte> command, DialogEntry entry, SipRequest request, SipTarget target, DialogRequestCommand asked, TransactionId? relayed)
     {
         var givenId = Octets.Of(asked.TransactionId);
         OutgoingRequest outgoing;
@@ -247,7 +247,7 @@ internal sealed class DialogRequests(Partition partition)
         }
         else
         {
-            outgoing = partition.Prepare(request, target, new ApplicationRequest(partition, application, request, entry) { GivenId = givenId, For = ForOf(application, asked) });
+            outgoing = partition.Prepare(request, target, new ApplicationRequest(partition, application, request, entry) { GivenId = givenId, For = relayed });
         }
 
         Span<byte> id = stackalloc byte[TransactionId.TextLength];
@@ -256,10 +256,6 @@ internal sealed class DialogRequests(Partition partition)
         if (request.Method == SipMethod.Bye) Context.Cdrs.Stop(request, CdrReason.NormalRelease, isSent: true);
         outgoing.Start();
     }
-
-    // Only an application with extensions can say so.
-    private static TransactionId? ForOf(ApplicationConnection application, DialogRequestCommand asked) =>
-        application.Group is not null && TransactionId.TryParse(asked.For, out var received) ? received : null;
 
     private static bool IsDialogs(SipHeaderId id) =>
         id is SipHeaderId.From or SipHeaderId.To or SipHeaderId.CallId or SipHeaderId.CSeq or SipHeaderId.MaxForwards or SipHeaderId.ContentType;

@@ -100,6 +100,9 @@ internal sealed class Endings(Partition partition)
         if (incoming.Dialog is not { } dialog) return;
         if (ReferenceEquals(dialog.Incoming, incoming)) dialog.Incoming = null;
         if (ReferenceEquals(dialog.Update, incoming)) dialog.Update = null;
+
+        // What nobody has answered hinders nothing any more: to its sender it has failed.
+        if (incoming is { IsInDialog: true, Phase: not RequestPhase.Answered }) dialog.Gate = dialog.Gate.Sent(incoming.Request.RespondTo(408, default, default));
         if (!incoming.IsInDialog && incoming.IsInvite && !dialog.Dialog.IsConfirmed) Remove(dialog);
     }
 

@@ -136,9 +136,11 @@ internal sealed class Inheritance(Partition partition)
         var isRelayed = incoming.Relay is not null;
         if (dialog.IsOver && !isRelayed && !TryRevive(dialog)) return;
         incoming.Owner = null;
+        incoming.Before = null;
         incoming.Phase = RequestPhase.Held;
         dialog.Open--;
-        if (incoming.Relay is { Response: { } response }) Answer(incoming, response);
+        if (incoming.IsInvite) incoming.BeginAnew();
+        if (incoming.Relay is { Response: { } response, Pending: 0 }) Answer(incoming, response);
         else if (!dialog.IsOver) Hold(dialog, incoming, isAgain: true);
 
         // Somebody may have been quicker than the news of the loss.
@@ -157,7 +159,7 @@ internal sealed class Inheritance(Partition partition)
         foreach (var open in partition.Transactions.OpenIn(dialog))
         {
             if (ReferenceEquals(open.Owner, owner)) continue;
-            if (isMove) open.Owner = owner;
+            if (isMove) (open.Before, open.Owner) = (open.Owner, owner);
             else Lost(open);
         }
 
@@ -197,11 +199,19 @@ internal sealed class Inheritance(Partition partition)
         if (dialog.Held?.Contains(bye) == true) partition.Endings.Remove(dialog);
     }
 
-    /// <summary>An application has sent a request because of one that it received.</summary>
-    public void Link(ApplicationConnection application, TransactionId received)
+    /// <summary>An application is about to send a request because of one that it received. False when it has not got that.</summary>
+    public bool TryLink(ApplicationConnection application, TransactionId received)
     {
-        if (partition.Transactions.FindIncoming(received) is { IsInvite: false, IsInDialog: true, Phase: RequestPhase.Offered } incoming
-            && ReferenceEquals(incoming.Owner, application)) incoming.Relay ??= new Relay();
+        if (partition.Transactions.FindIncoming(received) is not { IsInvite: false, IsInDialog: true, Phase: RequestPhase.Offered } incoming
+            || !ReferenceEquals(incoming.Owner, application)) return false;
+        (incoming.Relay ??= new Relay()).Pending++;
+        return true;
+    }
+
+    /// <summary>It was not sent after all.</summary>
+    public void Unlink(TransactionId received)
+    {
+        if (partition.Transactions.FindIncoming(received) is { Relay: { } relay } incoming && --relay.Pending == 0 && relay.Response is null) incoming.Relay = null;
     }
 
     /// <summary>That request was answered.</summary>
@@ -209,6 +219,7 @@ internal sealed class Inheritance(Partition partition)
     {
         if (partition.Transactions.FindIncoming(received) is not { Relay: { } relay } incoming || !IsUnanswered(incoming)) return;
         relay.Response = response;
+        if (--relay.Pending > 0) return;
         if (incoming.Phase != RequestPhase.Held || incoming.Dialog is null) return;
         Drop(incoming);
         Answer(incoming, response);

@@ -32,6 +32,9 @@ internal sealed class HeldRequest(Inheritance inheritance, DialogEntry dialog, S
 /// <summary>A request of the network that its application relays on a call's other leg, and what came of it there.</summary>
 internal sealed class Relay
 {
-    /// <summary>The final response to the request that was sent; null while there is none.</summary>
+    /// <summary>The last final response to a request that was sent because of it; null while there is none.</summary>
     public SipResponse? Response { get; set; }
+
+    /// <summary>How many of those requests are not answered: who is challenged sends another.</summary>
+    public int Pending { get; set; }
 }

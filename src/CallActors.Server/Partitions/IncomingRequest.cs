@@ -71,6 +71,9 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
     /// <summary>The application that has it.</summary>
     public ApplicationConnection? Owner { get; set; }
 
+    /// <summary>The application that was shown it, from which it was claimed while that seemed to live; null for none.</summary>
+    public ApplicationConnection? Before { get; set; }
+
     /// <summary>The dialog it belongs to, or has made.</summary>
     public DialogEntry? Dialog { get; set; }
 
@@ -99,6 +102,9 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
 
     /// <summary>What to stop when the caller gives up while somebody is being looked for.</summary>
     public CancellationTokenSource? Routing { get; set; }
+
+    /// <summary>How often it was shown and met nobody.</summary>
+    public int Strays { get; set; }
 
     /// <summary>Whether it came within a dialog, rather than outside any.</summary>
     public bool IsInDialog { get; init; }

@@ -35,19 +35,27 @@ internal sealed class LegExchange(CallCore core)
         (_wanted ??= [])[number] = given;
         core.After(s_patience, () => given.TrySetResult(null));
         core.Runtime.Deliver(new LegWanted(holder, core.Key, number, dialog));
-        if (await given.Task is not { } snapshot) return null;
-        var leg = new AdoptedLeg(core, core.Runtime.Traffic.Find(snapshot.Server) ?? core.Runtime.Traffic.SessionOf(Encoding.UTF8.GetBytes(snapshot.DialogId)), snapshot);
-        leg.IsFromElsewhere = !core.Runtime.Directory.TryFind(holder, out _);
-        core.Add(leg);
-        // Before anything is said in the dialog it must be this call's.
-        core.Keep(leg);
-        return leg;
+        return await given.Task is { } snapshot ? Adopt(snapshot, !core.Runtime.Directory.TryFind(holder, out _)) : null;
     }
 
     /// <summary>What this call asked for has come, or is not to be had.</summary>
     public void OnGiven(LegGiven given)
     {
-        if (_wanted?.Remove(given.Number, out var waiting) == true) waiting.TrySetResult(given.Leg);
+        if (_wanted is null || !_wanted.Remove(given.Number, out var waiting) || waiting.TrySetResult(given.Leg) || given.Leg is not { } late) return;
+        // Whoever gave it has it no more, and here nobody waits for it any more.
+        _ = Adopt(late, isFromElsewhere: true).Hangup("the transfer took too long");
+    }
+
+    private AdoptedLeg Adopt(LegSnapshot snapshot, bool isFromElsewhere)
+    {
+        var leg = new AdoptedLeg(core, core.Runtime.Traffic.Find(snapshot.Server) ?? core.Runtime.Traffic.SessionOf(Encoding.UTF8.GetBytes(snapshot.DialogId)), snapshot)
+        {
+            IsFromElsewhere = isFromElsewhere,
+        };
+        core.Add(leg);
+        // Before anything is said in the dialog it must be this call's.
+        core.Keep(leg);
+        return leg;
     }
 
     /// <summary>The leg behind the named dialog goes over to the asker; the named one itself is of no more use (RFC 3891 §3).</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Remote;
@@ -9,14 +10,19 @@ namespace CallActors.Cluster;
 /// <summary>Finds out within a moment that a node's process has died, and has it removed: its calls are waited for.</summary>
 /// <remarks>
 /// The failure detector needs 2 to 3 s, for silence is no proof, and the split-brain resolver another. A signalling server that lost its connection to the node, or a broken connection between the nodes, proves
-/// nothing either; but a port that is refused on a machine that answers does, when it is refused twice and whoever knocks reaches half of the nodes itself. Everything else is left to the resolver.
+/// nothing either; but a port that is refused on a machine that answers does, when it is refused twice and whoever knocks reaches half of the nodes itself. And a node that has been silent for as long to a signalling
+/// server as to the other nodes has two witnesses: where more than half of the nodes are reached, nobody waits for the resolver. Everything else is left to it.
 /// </remarks>
 internal sealed partial class DeadNodes(ILogger logger) : UntypedActor
 {
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Old = TimeSpan.FromSeconds(10);
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly HashSet<NodeAddress> _asked = [];
+
+    // Nodes of this cluster that a signalling server lost, and when; what it said is old after a while.
+    private readonly Dictionary<NodeAddress, long> _lost = [];
 
     public static Props PropsFor(ILogger logger) => Props.Create<DeadNodes>(logger);
 
@@ -37,11 +43,50 @@ internal sealed partial class DeadNodes(ILogger logger) : UntypedActor
     {
         switch (message)
         {
-            case NodeGone gone: if (NodeAddress.TryParse(gone.Node, out var node)) Suspect(node); break;
+            case NodeGone gone: if (NodeAddress.TryParse(gone.Node, out var node)) Lost(node); break;
             case DisassociatedEvent broken: Suspect(NodeAddress.Of(broken.RemoteAddress)); break;
-            case ClusterEvent.UnreachableMember unreachable: Suspect(NodeAddress.Of(unreachable.Member.Address)); break;
+            case ClusterEvent.UnreachableMember unreachable: Silent(NodeAddress.Of(unreachable.Member.Address)); break;
             case Knocked knocked: Decide(knocked); break;
         }
+    }
+
+    private void Lost(NodeAddress node)
+    {
+        if (Find(node) is null) return;
+        foreach (var (old, at) in _lost)
+        {
+            if (Stopwatch.GetElapsedTime(at) > Old) _lost.Remove(old);
+        }
+
+        _lost[node] = Stopwatch.GetTimestamp();
+        Witnessed(node);
+        Suspect(node);
+    }
+
+    private void Silent(NodeAddress node)
+    {
+        Witnessed(node);
+        Suspect(node);
+    }
+
+    // Silent to the nodes and to a signalling server: it stands still, or is cut off from all of us.
+    private void Witnessed(NodeAddress node)
+    {
+        if (!_lost.TryGetValue(node, out var at) || Stopwatch.GetElapsedTime(at) > Old || Find(node) is not { } member) return;
+        var unreachable = _cluster.State.Unreachable;
+        if (!unreachable.Contains(member)) return;
+        var reached = Members().Count(other => !unreachable.Contains(other));
+        var all = Members().Count();
+        if (reached * 2 <= all) return;
+        _lost.Remove(node);
+        LogSilent(logger, node);
+        Remove(member);
+    }
+
+    private void Remove(Member member)
+    {
+        NodeFailureDetector.Declare(Context.System, member.Address);
+        _cluster.Down(member.Address);
     }
 
     private void Suspect(NodeAddress node)
@@ -71,8 +116,7 @@ internal sealed partial class DeadNodes(ILogger logger) : UntypedActor
             return;
         }
         LogDead(logger, knocked.Node);
-        NodeFailureDetector.Declare(Context.System, member.Address);
-        _cluster.Down(member.Address);
+        Remove(member);
     }
 
     // A node that leaves in good order closes its port as well, and is on its way out anyway.
@@ -88,6 +132,9 @@ internal sealed partial class DeadNodes(ILogger logger) : UntypedActor
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "cluster: the process of {Node} is dead: its port is refused")]
     private static partial void LogDead(ILogger logger, NodeAddress node);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "cluster: {Node} is silent to a signalling server and to the other nodes: it is taken for dead")]
+    private static partial void LogSilent(ILogger logger, NodeAddress node);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "cluster: the port of {Node} is refused, but only {Reached} of {All} nodes are within reach: the split-brain resolver decides")]
     private static partial void LogAlone(ILogger logger, NodeAddress node, int reached, int all);

@@ -186,6 +186,29 @@ public sealed class InterruptionTests
         Rig.IsClean();
     }
 
+    [Fact]
+    public void A_refresh_of_the_servers_own_at_the_loss_leaves_the_timer_running()
+    {
+        var offered = Rig.Offer(headers: "Supported: timer\r\nSession-Expires: 90;refresher=uas\r\n");
+        _desk.One.Session("k1", 0, offered.TransactionId, "b"u8);
+        Rig.Respond(offered, 200);
+        var tag = Text.Of(Rig.Response(200).ToTag);
+        _desk.Peer.Send(_desk.Peer.Ask("ACK", "c1", toTag: tag));
+        Rig.HearsRequest(SipMethod.Ack);
+        var two = _desk.Join();
+        var refresh = Rig.Request(SipMethod.Invite, within: 60);
+        _desk.One.Leave();
+        _desk.Adopt(two);
+        _desk.Claim(two);
+        _desk.Peer.Answer(refresh, 200, body: Text.Sdp, headers: "Session-Expires: 90;refresher=uac\r\n");
+        Rig.Request(SipMethod.Ack);
+        refresh = Rig.Request(SipMethod.Invite, within: 60);
+        _desk.Peer.Answer(refresh, 200, body: Text.Sdp, headers: "Session-Expires: 90;refresher=uac\r\n");
+        Rig.Request(SipMethod.Ack);
+        _desk.HangUp(two, tag, 2, incarnation: 1);
+        Rig.IsClean();
+    }
+
     private string Prack(Frame said) => _desk.Peer.Ask("PRACK", "c1", 2, toTag: Text.Of(said.Response!.ToTag), headers: $"RAck: {said.Response!.Header(SipHeaderId.RSeq)} 1 INVITE\r\n");
 
     // The next one answers the call, and the caller has seen nothing of the loss.

@@ -1,3 +1,4 @@
+using CallActors.Control.Replies;
 using CallActors.Server.Tests.Harness;
 using CallActors.Simulation.Peers;
 using CallActors.Sip.Messages;
@@ -157,6 +158,36 @@ public sealed class RelayTests
         Rig.Pass(60);
         _desk.HeardNo(message => message is SipRequest);
         End(incarnation: 1);
+    }
+
+    [Fact]
+    public void Of_one_that_was_challenged_and_sent_again_the_last_answer_counts()
+    {
+        var relayed = Relay(out var received);
+        _callee.Answer(relayed, 401);
+        Rig.HearsResponse(401);
+        _desk.One.Request(_outgoing, Text.Ask("INFO"), null, received.TransactionId);
+        Rig.Reply();
+        relayed = Rig.Request(SipMethod.Info, peer: _callee);
+        Lose();
+        _desk.Claim(_two);
+        _desk.HeardNo(message => message is SipResponse { IsFinal: true });
+        _callee.Answer(relayed, 202);
+        Rig.Response(202);
+        End(incarnation: 1);
+    }
+
+    [Theory]
+    [InlineData("INVITE", true), InlineData("INFO", false)]
+    public void A_reinvite_and_what_was_not_sent_relay_nothing(string method, bool isSent)
+    {
+        _desk.Sends("INFO", _tag, 2);
+        var received = Rig.HearsRequest(SipMethod.Info);
+        _desk.One.Request(isSent ? _outgoing : "gone;from-tag=x", Text.Ask(method, body: Text.Sdp), null, received.TransactionId);
+        Rig.Reply(isSent ? ReplyVerdict.Ok : ReplyVerdict.Nok);
+        Lose();
+        _desk.Claim(_two);
+        Assert.True(Rig.HearsRequest(SipMethod.Info, app: _two).IsAgain);
     }
 
     private SipRequest Relay() => Relay(out _);

@@ -49,7 +49,12 @@ public sealed class TurmoilTests
         switch (what)
         {
             case < 25: _rig.Peer.Send(_rig.Peer.Ask("INVITE", $"t{++_calls}", body: Text.Sdp)); break;
-            case < 60 when _tags.Count > 0: InDialog("INFO", step); break;
+            case < 45 when _tags.Count > 0: InDialog("INFO", step); break;
+            case < 55 when _tags.Count > 0: InDialog("UPDATE", step); break;
+            case < 60 when _calls > 0:
+                var call = $"t{_chance.Next(_calls) + 1}";
+                _rig.Peer.Send(_rig.Peer.Ask("CANCEL", call, branch: $"z9hG4bK{call}1INVITE"));
+                break;
             case < 70 when _tags.Count > 0: InDialog("INVITE", step); break;
             case < 78 when _tags.Count > 0: InDialog("BYE", step); break;
             case < 84: Come(); break;
@@ -136,6 +141,7 @@ public sealed class TurmoilTests
         private void Answer(Frame frame, SipRequest request)
         {
             if (_chance.Next(4) == 0) App.Respond(frame.TransactionId, Text.Answer(180, request));
+            if (_chance.Next(4) == 0) return;
             var key = $"k-{Text.Of(request.CallId)}-{_chance.Next(1000)}";
             App.Session(key, 0, frame.TransactionId, "memory"u8);
             App.Respond(frame.TransactionId, Text.Answer(200, request, body: Text.Sdp), reply =>

@@ -59,6 +59,28 @@ public sealed class DeadNodesTests
     }
 
     [Fact]
+    public async Task A_node_that_is_silent_to_a_server_and_to_the_others_is_removed_before_the_resolver_decides()
+    {
+        const string undecided = """
+            akka.cluster.failure-detector { heartbeat-interval = 100ms, acceptable-heartbeat-pause = 1s, expected-response-after = 100ms }
+            akka.cluster.split-brain-resolver { stable-after = 120s, down-all-when-unstable = off }
+            akka.coordinated-shutdown.run-by-actor-system-terminate = off
+            """;
+        await using var a = await RegionNode.InCluster(hocon: undecided);
+        a.System.ActorOf(DeadNodes.PropsFor(NullLogger.Instance));
+        await using var b = await RegionNode.InCluster(a, hocon: undecided);
+        await using var c = await RegionNode.InCluster(a, hocon: undecided);
+        await LedgerNode.Until(() => Nodes(a) == 3, "all are there");
+
+        // It listens on its port still, and answers nobody.
+        c.System.ActorSelection("/system/cluster/heartbeatReceiver").Tell(PoisonPill.Instance);
+        await LedgerNode.Until(() => Akka.Cluster.Cluster.Get(a.System).State.Unreachable.Count == 1, "it is missed");
+        Assert.Equal(3, Nodes(a));
+        a.System.EventStream.Publish(new NodeGone(c.Place.ToString(), Departure.Silent, "s"));
+        await LedgerNode.Until(() => Nodes(a) == 2, "it is removed");
+    }
+
+    [Fact]
     public async Task A_port_says_whether_somebody_listens()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

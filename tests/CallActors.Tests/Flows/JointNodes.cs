@@ -14,16 +14,30 @@ internal sealed class JointNodes
 {
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<ushort, int> _owners = [];
+    private readonly List<ICallMessage> _held = [];
 
     /// <summary>What has passed between nodes.</summary>
     public List<ICallMessage> Crossed { get; } = [];
+
+    /// <summary>Which messages between nodes wait for <see cref="Release"/>; null for none.</summary>
+    public Func<ICallMessage, bool>? Holds { get; set; }
+
+    /// <summary>Lets go what was held.</summary>
+    public void Release()
+    {
+        Holds = null;
+        foreach (var message in _held) Carry(message);
+        _held.Clear();
+    }
 
     /// <summary>Makes a node one of them; it serves nothing yet.</summary>
     public TestNode Join(TestNode node)
     {
         node.Home = (system, props, counts, runtime) =>
         {
-            var region = new Node(this, (ushort)_nodes.Count, LocalCallRegion.Start(system, props, counts), runtime);
+            var here = new ShardsHere(RegionOptions.DefaultShards, counts, 0, static () => true) { Region = new Way(this, ((ExtendedActorSystem)system).Provider) };
+            var number = (ushort)_nodes.Count;
+            var region = new Node(this, number, system.ActorOf(CallsActor.PropsFor(system, props, counts, here, number), "calls"), runtime);
             _nodes.Add(region);
             return new CallHome(region, NoLedger.Instance);
         };
@@ -48,15 +62,31 @@ internal sealed class JointNodes
 
     private void Carry(ICallMessage message)
     {
+        if (Holds?.Invoke(message) == true)
+        {
+            _held.Add(message);
+            return;
+        }
+
         if (Forwarded.Of(message) is not { } forwarded) return;
         var read = (ICallMessage)MessageFormats.Read(MessageFormats.Write(forwarded), MessageFormats.ManifestOf(forwarded));
         Crossed.Add(read);
         _nodes[OwnerOf(read.Call.Shard)].Region.Tell(read, ActorRefs.NoSender);
     }
 
-    private sealed class Node(JointNodes all, ushort number, LocalCallRegion own, CallRuntime runtime) : ICallRegion
+    /// <summary>What the parent of calls that have gone sends after them.</summary>
+    private sealed class Way(JointNodes all, IActorRefProvider provider) : MinimalActorRef
     {
-        public IActorRef Region => own.Region;
+        public override ActorPath Path { get; } = new RootActorPath(Address.AllSystems) / "way";
+
+        public override IActorRefProvider Provider => provider;
+
+        protected override void TellInternal(object message, IActorRef sender) => all.Carry((ICallMessage)message);
+    }
+
+    private sealed class Node(JointNodes all, ushort number, IActorRef own, CallRuntime runtime) : ICallRegion
+    {
+        public IActorRef Region => own;
 
         public bool HasPlace => true;
 
@@ -64,7 +94,7 @@ internal sealed class JointNodes
 
         public ushort NextShard() => number;
 
-        public void Begin(ICallStart start) => own.Begin(start);
+        public void Begin(ICallStart start) => own.Tell(start, ActorRefs.NoSender);
 
         public void Leave(TimeSpan limit)
         {
@@ -72,7 +102,7 @@ internal sealed class JointNodes
 
         public void Deliver(ICallMessage message)
         {
-            if (all.OwnerOf(message.Call.Shard) == number) own.Deliver(message);
+            if (all.OwnerOf(message.Call.Shard) == number) own.Tell(message, ActorRefs.NoSender);
             else all.Carry(message);
         }
 

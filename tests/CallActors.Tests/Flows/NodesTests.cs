@@ -50,6 +50,64 @@ public sealed class NodesTests : IDisposable
         second.AssertNothingLeft();
     }
 
+    [Fact]
+    public void N31_a_leg_that_comes_when_nobody_waits_for_it_any_more_is_hung_up()
+    {
+        var (first, second) = (Serve("one"), Serve("two"));
+        var (alice, bob, carol) = (_net.Phone("alice"), _net.Phone("bob"), _net.Phone("carol"));
+        var toBob = alice.Invites("bob");
+        var atBob = bob.ReceivesInvite().Answers();
+        toBob.Receives(200).Acks();
+        atBob.ReceivesAck();
+        var toCarol = alice.Invites("carol");
+        var atCarol = carol.ReceivesInvite().Answers().ReceivesAck();
+        toCarol.Receives(200).Acks();
+
+        // The other node's shard is on its way somewhere.
+        _joint.Holds = message => message is LegWanted;
+        toBob.Refers(carol.Uri, toCarol).Receives(202);
+        toBob.Receives("NOTIFY").Answers(200);
+        Assert.Contains("481", toBob.Receives("NOTIFY").Answers(200).Body.ToString(), StringComparison.Ordinal);
+        _joint.Release();
+        toCarol.ReceivesBye();
+        atCarol.ReceivesBye();
+        var bye = toBob.Sends("BYE");
+        atBob.ReceivesBye();
+        bye.Receives(200);
+        first.AssertNothingLeft();
+        second.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void N31_a_call_takes_the_place_of_one_that_lives_on_another_node()
+    {
+        var (first, second) = (Serve("one"), Serve("two"));
+        var (alice, bob, carol) = (_net.Phone("alice"), _net.Phone("bob"), _net.Phone("carol"));
+        var toBob = alice.Invites("bob");
+        var atBob = bob.ReceivesInvite().Answers();
+        toBob.Receives(200).Acks();
+        atBob.ReceivesAck();
+        var replacing = carol.Invites("pickup", headers: [("Replaces", Uri.UnescapeDataString(toBob.Replaces))]);
+        toBob.ReceivesBye();
+        Assert.Equal((1, 1), (first.Calls, second.Calls));
+        var offered = atBob.ReceivesReinvite();
+        offered.Answers(bob.Sdp.Again()).ReceivesAck();
+        replacing.Receives(200).Acks();
+        _net.RunUntil(() => first.Calls == 0);
+        _net.Run(TimeSpan.FromSeconds(1));
+
+        // And it outlives the node that it came to.
+        _joint.GivesTo(1, 0);
+        second.Dies();
+        var info = replacing.Sends("INFO", "1");
+        atBob.Receives("INFO").Answers(200);
+        info.Receives(200);
+        var bye = atBob.Sends("BYE");
+        replacing.ReceivesBye();
+        bye.Receives(200);
+        first.AssertNothingLeft();
+    }
+
     private TestNode Serve(string name)
     {
         _joint.Join(_net.Node(name));
@@ -58,7 +116,7 @@ public sealed class NodesTests : IDisposable
 
     private sealed class Desk : CallActor
     {
-        protected override Task OnInvite(IncomingCall call) => call.BridgeTo(call.LocalUri.Contains("bob", StringComparison.Ordinal) ? "sip:bob@bob" : "sip:carol@carol");
+        protected override Task OnInvite(IncomingCall call) => call.Replaces is not null ? call.TakeOver() : call.BridgeTo(call.LocalUri.Contains("bob", StringComparison.Ordinal) ? "sip:bob@bob" : "sip:carol@carol");
 
         protected override Task OnRefer(Leg leg, LegRequest request) => Transfer(request);
     }

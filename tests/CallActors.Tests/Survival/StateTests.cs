@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Akka.Actor;
+using CallActors.Connections;
 using CallActors.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -59,11 +61,15 @@ public sealed class StateTests : IDisposable
     public void A_state_that_no_server_keeps_costs_no_other_call_anything(int size)
     {
         var node = Serve("one");
+        var downs = 0;
+        var heard = () => { downs++; };
+        node.System.EventStream.Subscribe(node.System.ActorOf(Props.Create(() => new Ear(heard))), typeof(ServerDown));
         var other = _net.Phone("alice").Invites("us").Receives(200).Acks();
-        _seen.Padding = new string('x', size);
+        // Nothing that is made shorter by compressing it.
+        _seen.Padding = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(size));
         var large = _net.Phone("bob").Invites("us").Receives(200).Acks();
         _net.Run(TimeSpan.FromSeconds(5));
-        Assert.Equal(2, node.Calls);
+        Assert.Equal((2, 0), (node.Calls, downs));
         Assert.Empty(_seen.Notes);
         large.HangsUp();
         var two = Serve("two");
@@ -94,6 +100,11 @@ public sealed class StateTests : IDisposable
     }
 
     private TestNode Serve(string name) => _net.Serves(app => app.Invite<Stateful>(), services => services.AddSingleton(_seen), node: name);
+
+    private sealed class Ear(Action heard) : UntypedActor
+    {
+        protected override void OnReceive(object message) => heard();
+    }
 
     private sealed class Seen
     {
