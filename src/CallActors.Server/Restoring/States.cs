@@ -1,13 +1,11 @@
 using CallActors.Control;
 using CallActors.Control.Commands;
-using CallActors.Net;
 using CallActors.Server.Applications;
 using CallActors.Server.Calls;
 using CallActors.Server.Partitions;
 using CallActors.Server.Transports;
 using CallActors.Sip;
 using CallActors.Sip.Dialogs;
-using CallActors.Sip.Messages;
 using Microsoft.Extensions.Logging;
 
 namespace CallActors.Server.Restoring;

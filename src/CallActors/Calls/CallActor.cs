@@ -42,7 +42,7 @@ public abstract class CallActor : UntypedActor, IWithTimers
 
     internal IActorRef Me => Self;
 
-    internal IActorRef Parent => Context.Parent;
+    internal void TellParent(object message) => Context.Parent.Tell(message, Self);
 
     internal ITimerScheduler Timers => ((IWithTimers)this).Timers;
 

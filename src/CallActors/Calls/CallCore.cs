@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
-using System.Text;
 using CallActors.Cluster;
 using CallActors.Connections;
 using CallActors.Control;
 using CallActors.Headers;
 using CallActors.Keeping;
 using CallActors.Ledger;
-using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
 using CallActors.Targets;
 using CallActors.Transfers;

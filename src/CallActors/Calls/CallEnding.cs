@@ -1,4 +1,3 @@
-using Akka.Actor;
 using CallActors.Cluster;
 using CallActors.Headers;
 using CallActors.Keeping;
@@ -61,7 +60,7 @@ internal sealed partial class CallEnding(CallCore core, CallActor actor, Running
         }
 
         HasMoved = true;
-        actor.Parent.Tell(new CallHasGone(successor), actor.Me);
+        actor.TellParent(new CallHasGone(successor));
     }
 
     /// <summary>Answers whoever waits with 500 and ends every leg.</summary>

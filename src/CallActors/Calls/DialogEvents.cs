@@ -1,5 +1,4 @@
 using System.Text;
-using CallActors.Headers;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
 

@@ -43,7 +43,7 @@ internal sealed class Moving(CallCore core, CallActor actor, RunningFlows flows,
         else if (!_hasTold && (IsIdle || (_isPressed && MayGo)))
         {
             _hasTold = true;
-            actor.Parent.Tell(new CallIsIdle(core.Key), actor.Me);
+            actor.TellParent(new CallIsIdle(core.Key));
         }
     }
 

@@ -25,13 +25,15 @@ internal sealed partial class ClusterEntry(ActorSystem system, ClusterPlace plac
             // Asked once, Akka goes on asking by itself.
             if (seeds.Count > 0 && !seeds.SequenceEqual(joined))
             {
-                LogJoining(logger, NodeAddress.Of(_cluster.SelfAddress), Text(seeds));
+                var (self, known) = (NodeAddress.Of(_cluster.SelfAddress), Text(seeds));
+                LogJoining(logger, self, known);
                 _cluster.JoinSeedNodes(seeds);
                 joined = seeds;
             }
             else if (seeds.Count > 0 || place.SeedsFrom is not null)
             {
-                LogWaiting(logger, Text(joined));
+                var asked = Text(joined);
+                LogWaiting(logger, asked);
             }
             await Task.WhenAny(up.Task, Task.Delay(SayAgain, time)).ConfigureAwait(false);
         }

@@ -22,15 +22,27 @@ internal sealed partial class ClusterNews(ILogger logger) : UntypedActor
         switch (message)
         {
             case ClusterEvent.MemberUp up:
-                if (_up.Add(up.Member.UniqueAddress)) LogCount(logger, _up.Count, NodeAddress.Of(up.Member.Address), "joined");
+                if (_up.Add(up.Member.UniqueAddress)) Count(up.Member, "joined");
                 break;
             case ClusterEvent.MemberRemoved removed:
-                if (_up.Remove(removed.Member.UniqueAddress)) LogCount(logger, _up.Count, NodeAddress.Of(removed.Member.Address), removed.PreviousStatus == MemberStatus.Down ? "is dead" : "left");
+                if (_up.Remove(removed.Member.UniqueAddress)) Count(removed.Member, removed.PreviousStatus == MemberStatus.Down ? "is dead" : "left");
                 break;
-            case ClusterEvent.MemberLeft leaves: LogChange(logger, NodeAddress.Of(leaves.Member.Address), "is leaving"); break;
-            case ClusterEvent.UnreachableMember away: LogChange(logger, NodeAddress.Of(away.Member.Address), "does not answer"); break;
-            case ClusterEvent.ReachableMember back: LogChange(logger, NodeAddress.Of(back.Member.Address), "answers again"); break;
+            case ClusterEvent.MemberLeft leaves: Change(leaves.Member, "is leaving"); break;
+            case ClusterEvent.UnreachableMember away: Change(away.Member, "does not answer"); break;
+            case ClusterEvent.ReachableMember back: Change(back.Member, "answers again"); break;
         }
+    }
+
+    private void Count(Member member, string what)
+    {
+        var node = NodeAddress.Of(member.Address);
+        LogCount(logger, _up.Count, node, what);
+    }
+
+    private void Change(Member member, string what)
+    {
+        var node = NodeAddress.Of(member.Address);
+        LogChange(logger, node, what);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "cluster: {Count} nodes up ({Node} {Change})")]

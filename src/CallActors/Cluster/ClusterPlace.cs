@@ -63,7 +63,7 @@ internal sealed record ClusterPlace
         throw new HoconException("A node of a cluster has to know one to join: write --seed host:port (CALLACTORS_SEED, callactors.cluster.seeds), or --seeds-from dns:name:port. The first node of all names itself.");
     }
 
-    private static IEnumerable<string> Texts(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] Texts(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static NodeAddress FromName(string text) => text.StartsWith(Dns, StringComparison.OrdinalIgnoreCase)
         ? Address("seeds-from", text[Dns.Length..])

@@ -6,7 +6,17 @@ namespace CallActors.Cluster;
 /// <summary>Lives on one node of the cluster at a time, the oldest: that one sees to the ledgers of dead nodes.</summary>
 internal sealed class LedgerDuty(IActorRef ledgers) : UntypedActor
 {
-    /// <summary>Starts both on this node.</summary>
+    protected override void PreStart() => ledgers.Tell(OnDuty.Begin, Self);
+
+    protected override void PostStop() => ledgers.Tell(OnDuty.End, Self);
+
+    protected override void OnReceive(object message) => Unhandled(message);
+}
+
+/// <summary>Brings both to a node.</summary>
+internal static class LedgerDuties
+{
+    /// <summary>Starts them.</summary>
     /// <param name="system">The actor system.</param>
     /// <param name="role">Which nodes have calls; empty for all.</param>
     /// <param name="ledgers">Props of <see cref="DeadLedgers"/>.</param>
@@ -16,12 +26,6 @@ internal sealed class LedgerDuty(IActorRef ledgers) : UntypedActor
         var dead = system.ActorOf(ledgers, "dead-ledgers");
         system.ActorOf(ClusterSingletonManager.Props(Props.Create<LedgerDuty>(dead), PoisonPill.Instance, role.Length == 0 ? settings : settings.WithRole(role)), "ledger-duty");
     }
-
-    protected override void PreStart() => ledgers.Tell(OnDuty.Begin, Self);
-
-    protected override void PostStop() => ledgers.Tell(OnDuty.End, Self);
-
-    protected override void OnReceive(object message) => Unhandled(message);
 }
 
 /// <summary>Whether this node is the one that sees to the ledgers of dead nodes.</summary>

@@ -2,7 +2,6 @@ using Akka.Actor;
 using CallActors.Calls;
 using CallActors.Cluster;
 using CallActors.Ledger;
-using Microsoft.Extensions.Logging;
 
 namespace CallActors.Hosting;
 

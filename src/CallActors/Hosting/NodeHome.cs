@@ -60,7 +60,7 @@ internal sealed class NodeHome
         {
             var sharded = await ShardedCallRegion.Start(system, props, counts, _region).ConfigureAwait(false);
             await sharded.IsReady.ConfigureAwait(false);
-            if (_database is { IsShared: true } database) LedgerDuty.Start(system, _region.Role, DeadLedgers.PropsFor(database.Runs, sharded.Offer, TakeoverTimes.Of(_ledger), logger ?? NullLogger.Instance));
+            if (_database is { IsShared: true } database) LedgerDuties.Start(system, _region.Role, DeadLedgers.PropsFor(database.Runs, sharded.Offer, TakeoverTimes.Of(_ledger), logger ?? NullLogger.Instance));
             region = sharded;
         }
         else

@@ -4,7 +4,6 @@ using CallActors.Commands;
 using CallActors.Connections;
 using CallActors.Control;
 using CallActors.Ledger;
-using CallActors.Sip;
 
 namespace CallActors.Keeping;
 

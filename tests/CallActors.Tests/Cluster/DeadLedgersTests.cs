@@ -160,7 +160,7 @@ public sealed class DeadLedgersTests(PostgreSqlCluster cluster) : IClassFixture<
             var first = await RegionNode.InCluster(hocon: Patient + (deadIsOldest ? "\n" + ledgers : ""));
             var second = await RegionNode.InCluster(first, hocon: Patient + (deadIsOldest ? "" : "\n" + ledgers));
             foreach (var node in new[] { first, second })
-                LedgerDuty.Start(node.System, "", DeadLedgers.PropsFor(database.Runs, node.Sharded.Offer, Quick, NullLogger.Instance));
+                LedgerDuties.Start(node.System, "", DeadLedgers.PropsFor(database.Runs, node.Sharded.Offer, Quick, NullLogger.Instance));
             await LedgerNode.Until(() => first.Sharded.Here.Count >= 16 && second.Sharded.Here.Count >= 16, "both have their shards");
             return deadIsOldest ? new(database, ledger, first, second) : new(database, ledger, second, first);
         }
