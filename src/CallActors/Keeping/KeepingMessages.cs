@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using CallActors.Cluster;
 using CallActors.Connections;
 using CallActors.Ledger;
 using CallActors.Sip;
