@@ -49,7 +49,7 @@ internal sealed record ClusterSettings
     }
 
     /// <summary>An option without which another means nothing is missing: that is a slip, and silence would be a cluster of one.</summary>
-    public void Check(GivenOptions given, IReadOnlyDictionary<string, string> environment, Findings findings)
+    public static void Check(GivenOptions given, IReadOnlyDictionary<string, string> environment, Findings findings)
     {
         if (given.Has(RunOptions.Cluster) || environment.ContainsKey(RunOptions.VariableOf(RunOptions.Cluster))) return;
         foreach (var option in (string[])[RunOptions.ClusterListen, RunOptions.ClusterKnownAs, RunOptions.Seed, RunOptions.SeedsFrom])

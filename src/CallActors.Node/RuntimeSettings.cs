@@ -74,7 +74,7 @@ internal sealed record RuntimeSettings
                 SeedsFrom = values.One(RunOptions.SeedsFrom) is { } from ? SeedsFrom(from) : null,
             },
         };
-        settings.Cluster.Check(given, environment, findings);
+        ClusterSettings.Check(given, environment, findings);
         if (settings.Servers.GroupBy(server => server.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             findings.Error(RunOptions.Server, $"{twice.Key} is named twice; write each server once");
         return values.One(RunOptions.Ledger)?.Text is { Length: > 0 } ledger ? settings with { Ledger = ledger } : settings;

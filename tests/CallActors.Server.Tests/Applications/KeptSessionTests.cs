@@ -1,4 +1,3 @@
-using System.Text;
 using CallActors.Server.Applications;
 using CallActors.Sip;
 

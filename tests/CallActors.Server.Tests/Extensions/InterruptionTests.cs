@@ -1,4 +1,3 @@
-using CallActors.Control;
 using CallActors.Control.Replies;
 using CallActors.Server.Tests.Harness;
 using CallActors.Simulation.Peers;

@@ -1,6 +1,5 @@
 using System.Text;
 using CallActors.Control;
-using CallActors.Control.Replies;
 using CallActors.Server.Configuration;
 using CallActors.Server.Tests.Harness;
 using CallActors.Simulation.Peers;

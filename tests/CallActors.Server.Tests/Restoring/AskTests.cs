@@ -1,5 +1,4 @@
 using CallActors.Control;
-using CallActors.Server.Configuration;
 using CallActors.Server.Restoring;
 using CallActors.Server.Tests.Harness;
 using CallActors.Simulation.Peers;

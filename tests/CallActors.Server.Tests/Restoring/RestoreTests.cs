@@ -166,11 +166,11 @@ public sealed class RestoreTests
     }
 
     [Fact]
-    public void A_refresh_that_is_overdue_is_made_soon_and_one_that_is_awaited_gets_a_respite()
+    public async Task A_refresh_that_is_overdue_is_made_soon_and_one_that_is_awaited_gets_a_respite()
     {
         var ours = _calls.FromPeer(callId: "c1", headers: "Supported: timer\r\nSession-Expires: 100;refresher=uas\r\n");
         var theirs = _calls.FromPeer(callId: "c2", headers: "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
-        Rig.Server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        await Rig.Server.DisposeAsync();
         Rig.Pass(95);
         _calls.Restart();
         _calls.Restore(ours);

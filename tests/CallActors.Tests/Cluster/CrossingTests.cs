@@ -3,7 +3,6 @@ using Akka.Actor;
 using Akka.Event;
 using CallActors.Calls;
 using CallActors.Cluster;
-using CallActors.Ledger;
 using CallActors.Tests.Ledger;
 using CallActors.Transfers;
 

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using CallActors.Calls;
 using CallActors.Cluster;
 using CallActors.Keeping;
 using CallActors.Tests.Ledger;

@@ -56,7 +56,7 @@ internal sealed class JointNodes
     public void GivesTo(ushort shard, int node) => _owners[shard] = node;
 
     /// <summary>The calls of a node are asked to come to rest.</summary>
-    public void Prepares(TestNode node) => node.Runtime.Runtime.Directory.TellAll(PrepareMove.Instance);
+    public static void Prepares(TestNode node) => node.Runtime.Runtime.Directory.TellAll(PrepareMove.Instance);
 
     private int OwnerOf(ushort shard) => _owners.GetValueOrDefault(shard, shard);
 

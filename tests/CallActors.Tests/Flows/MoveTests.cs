@@ -1,4 +1,3 @@
-using Akka.Actor;
 using CallActors.Calls;
 using CallActors.Cluster;
 using CallActors.TestKit;
@@ -74,7 +73,7 @@ public sealed class MoveTests : IDisposable
         var a = alice.Invites("bob");
         var b = bob.ReceivesInvite().Rings();
         a.Receives(180);
-        _joint.Prepares(one);
+        JointNodes.Prepares(one);
         _net.Run(TimeSpan.FromSeconds(15));
         Assert.Equal((1, 0), (one.Calls, two.Calls));
         b.Answers();

@@ -1,7 +1,5 @@
-using CallActors.Calls;
 using CallActors.Keeping;
 using CallActors.Ledger;
-using CallActors.Serialization;
 
 namespace CallActors.Tests.Survival;
 

@@ -89,7 +89,7 @@ internal sealed class Conversation : IDisposable
                 }
             }
 
-            Assert.True(attempt < 4, $"the re-INVITE got {invite.Heard.LastOrDefault()?.StatusCode}\n{Net.Ladder}");
+            Assert.True(attempt < 4, $"the re-INVITE got {(invite.Heard.Count > 0 ? invite.Heard[^1].StatusCode : 0)}\n{Net.Ladder}");
             Lasts(TimeSpan.FromSeconds(2));
         }
     }

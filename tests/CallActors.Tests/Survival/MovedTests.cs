@@ -1,4 +1,3 @@
-using CallActors.Calls;
 using CallActors.Connections;
 using CallActors.TestKit;
 using CallActors.Tests.Flows;

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using CallActors.TestKit;
 
 namespace CallActors.Tests.Survival;
 

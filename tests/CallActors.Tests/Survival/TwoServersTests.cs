@@ -1,11 +1,9 @@
 using System.Net;
 using CallActors.Connections;
-using CallActors.Net;
 using CallActors.Server;
 using CallActors.Server.Configuration;
 using CallActors.TestKit;
 using CallActors.Tests.Flows;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CallActors.Tests.Survival;
