@@ -46,6 +46,9 @@ public enum CommandKind : byte
 
     /// <summary>Extension: I have not the dialog that you asked for: <see cref="UnknownCommand"/>.</summary>
     Unknown,
+
+    /// <summary>Extension: what you showed me is for a call that nobody has: <see cref="StrayCommand"/>.</summary>
+    Stray,
 }
 
 /// <summary>What is to be done with a client's message, as far as its form alone decides.</summary>
@@ -112,7 +115,7 @@ public readonly ref struct ControlCommand
             CommandKind.Proxy => CheckProxy(message),
             CommandKind.NewRequest => CheckSip(message),
             CommandKind.Session or CommandKind.Claim or CommandKind.Restore => CheckSession(message, kind),
-            CommandKind.Unknown => Accept(message, kind),
+            CommandKind.Unknown or CommandKind.Stray => Accept(message, kind),
             _ => Refuse(message, CommandKind.None, Protocol.UnknownType),
         };
     }
@@ -126,6 +129,7 @@ public readonly ref struct ControlCommand
             4 => (CommandKind.Ping, "ping"),
             5 when type[0] == 'r' => (CommandKind.Route, "route"),
             5 when type[0] == 'c' => (CommandKind.Claim, "claim"),
+            5 when type[0] == 's' => (CommandKind.Stray, "stray"),
             5 => (CommandKind.Proxy, "proxy"),
             7 when type[0] == 's' => (CommandKind.Session, "session"),
             7 when type[0] == 'r' => (CommandKind.Restore, "restore"),

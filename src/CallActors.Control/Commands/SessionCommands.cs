@@ -102,3 +102,14 @@ public readonly ref struct UnknownCommand(ControlMessage message)
     /// <summary>The id of the server's <c>ask</c>.</summary>
     public ReadOnlySpan<byte> AskId => Message.Token(2);
 }
+
+/// <summary>Says that a request which the server showed is for a call that no process of the application has: <c>&lt;id&gt;|stray|&lt;transaction id&gt;</c></summary>
+/// <param name="message">The command's tokens.</param>
+public readonly ref struct StrayCommand(ControlMessage message)
+{
+    /// <summary>The tokens.</summary>
+    public ControlMessage Message { get; } = message;
+
+    /// <summary>The request's transaction.</summary>
+    public ReadOnlySpan<byte> TransactionId => Message.Token(2);
+}

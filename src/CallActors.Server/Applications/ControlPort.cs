@@ -104,6 +104,7 @@ internal sealed partial class ControlPort(ServerContext context, SipDispatch dis
             case CommandKind.Proxy: Proxy(application, new ProxyCommand(command.Message)); break;
             case CommandKind.Session: Succession.Session(application, new SessionCommand(command.Message)); break;
             case CommandKind.Claim: Succession.Claim(application, new ClaimCommand(command.Message)); break;
+            case CommandKind.Stray: Succession.Stray(application, new StrayCommand(command.Message)); break;
             case CommandKind.Restore: Restoration.Restore(application, new RestoreCommand(command.Message)); break;
             case CommandKind.Unknown: Restoration.Unknown(application, new UnknownCommand(command.Message)); break;
             default: throw new InvalidOperationException($"No code carries out {command.Kind}.");

@@ -143,6 +143,21 @@ internal sealed class Succession(ServerContext context, SipDispatch dispatch)
         }
     }
 
+    /// <summary>A request was shown to an application none of whose processes has its call: the session has lost its owner, whoever that was, and is offered.</summary>
+    public void Stray(ApplicationConnection application, StrayCommand command)
+    {
+        if (application.Group is not { } group)
+        {
+            application.Nok(command.Message.Id, ControlTexts.Extension.NotGranted);
+            return;
+        }
+
+        if (!TransactionId.TryParse(command.TransactionId, out var transaction) || dispatch.PartitionOf(transaction) is not { } partition) return;
+        KeptSession? lost;
+        using (partition.EnterScope()) lost = partition.Strays.Take(group, transaction, context.Uptime);
+        if (lost is not null) group.Offer([lost]);
+    }
+
     /// <summary>A request is about to be sent because of another, and that is noted with the other. False when the application has not got the other.</summary>
     public bool TryLink(ApplicationConnection application, TransactionId received)
     {

@@ -103,6 +103,9 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
     /// <summary>What to stop when the caller gives up while somebody is being looked for.</summary>
     public CancellationTokenSource? Routing { get; set; }
 
+    /// <summary>How often it was shown and met nobody.</summary>
+    public int Strays { get; set; }
+
     /// <summary>Whether it came within a dialog, rather than outside any.</summary>
     public bool IsInDialog { get; init; }
 

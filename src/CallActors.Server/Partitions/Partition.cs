@@ -32,6 +32,7 @@ internal sealed class Partition
         Endings = new Endings(this);
         Departures = new Departures(this);
         Inheritance = new Inheritance(this);
+        Strays = new Strays(this);
         Sessions = new Sessions(this);
         Proxies = new Proxies(this);
         States = new States(this);
@@ -80,6 +81,9 @@ internal sealed class Partition
 
     /// <summary>Dialogs that wait for their next owner.</summary>
     public Inheritance Inheritance { get; }
+
+    /// <summary>Requests in dialogs whose calls are nowhere.</summary>
+    public Strays Strays { get; }
 
     /// <summary>Session timers.</summary>
     public Sessions Sessions { get; }

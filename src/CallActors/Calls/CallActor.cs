@@ -180,6 +180,15 @@ public abstract class CallActor : UntypedActor, IWithTimers
         foreach (var leg in Legs.ToArray()) await leg.Hangup(reason);
     }
 
+    /// <summary>Nothing is delivered to an actor that is no more, whatever has ended it.</summary>
+    public sealed override void AroundPostStop()
+    {
+        Core.Runtime.Directory.Remove(Key, Self);
+        // One that ended or left has let go of its legs itself.
+        foreach (var leg in Core.Legs) leg.Vanish();
+        base.AroundPostStop();
+    }
+
     /// <inheritdoc/>
     protected sealed override void OnReceive(object message)
     {

@@ -95,6 +95,12 @@ internal sealed class CallCore
     /// <returns>False when the message is none of ours.</returns>
     public bool Receive(object message)
     {
+        if (_ending.HasMoved)
+        {
+            if (message is ICallMessage late) Runtime.Deliver(late);
+            return true;
+        }
+
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(_context ??= new FlowContext(_actor.Me));
         try
@@ -124,8 +130,8 @@ internal sealed class CallCore
     /// <summary>The timers that the application has set, those included that wait for the call to have its dialogs.</summary>
     public ImmutableArray<TimerSnapshot> KeptTimers => _reclaiming.Returning is { } snapshot ? snapshot.Timers : Timers.Kept();
 
-    /// <inheritdoc cref="Reclaiming.IsClaiming"/>
-    public bool IsClaiming => _reclaiming.IsClaiming;
+    /// <inheritdoc cref="CallKeeping.IsClaiming"/>
+    public bool IsClaiming => _keeping.IsClaiming;
 
     /// <inheritdoc cref="CallTimers.After"/>
     public void After(TimeSpan delay, Action act) => Timers.After(delay, act);
@@ -172,15 +178,7 @@ internal sealed class CallCore
     public void LetGo() => _keeping.LetGo();
 
     /// <summary>The call goes on elsewhere: here it ends without a word to anybody.</summary>
-    public void Leave()
-    {
-        if (IsOver) return;
-        foreach (var leg in _legs) leg.Vanish();
-        Timers.Off();
-        _keeping.Forget();
-        Runtime.Left(this);
-        _ending.Leave();
-    }
+    public void Leave() => _ending.Leave(_keeping);
 
     /// <inheritdoc cref="LegExchange.Take"/>
     public Task<Leg?> Take(DialogName dialog) => _exchange.Take(dialog);
@@ -243,7 +241,7 @@ internal sealed class CallCore
             case Replied replied: replied.Command.OnReply(replied); break;
             case Responded responded: responded.Command.OnResponse(responded); break;
             case Arrived arrived: Dialogs.OnArrived(arrived); break;
-            case Forwarded forwarded: if (forwarded.Arrive(Runtime) is { } here) Dialogs.OnArrived(here); break;
+            case Forwarded forwarded: Dialogs.OnForwarded(forwarded); break;
             case CallTimerFired fired: fired.Act(); break;
             case NamedTimerFired timer: if (Timers.Take(timer.Name)) Run(() => _actor.TimerFired(timer.Name)); break;
             case Proxied proxied: proxied.Command.OnProxied(proxied); break;
@@ -341,9 +339,5 @@ internal sealed class CallCore
 
     private Moving Moving => _moving ??= new Moving(this, _actor, _flows, Move, _ending.HangUpAll);
 
-    private void Move()
-    {
-        _keeping.Move();
-        Leave();
-    }
+    private void Move() => _ending.Leave(_keeping, _keeping.Successor());
 }

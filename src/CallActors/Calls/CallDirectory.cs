@@ -15,6 +15,9 @@ internal sealed class CallDirectory
 
     public void Remove(CallKey key) => _calls.TryRemove(key, out _);
 
+    /// <summary>The call's actor is no more, for whatever reason; its successor may be here already.</summary>
+    public void Remove(CallKey key, IActorRef call) => _calls.TryRemove(new(key, call));
+
     public bool TryFind(CallKey key, out IActorRef call) => _calls.TryGetValue(key, out call!);
 
     /// <summary>The calls that live here, each of those that go on meanwhile once.</summary>

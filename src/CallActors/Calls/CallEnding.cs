@@ -1,4 +1,7 @@
+using Akka.Actor;
+using CallActors.Cluster;
 using CallActors.Headers;
+using CallActors.Keeping;
 using Microsoft.Extensions.Logging;
 
 namespace CallActors.Calls;
@@ -37,11 +40,28 @@ internal sealed partial class CallEnding(CallCore core, CallActor actor, Running
         actor.Stop();
     }
 
+    /// <summary>Whether the call has gone after its shard: what it is still told is for its successor.</summary>
+    public bool HasMoved { get; private set; }
+
     /// <summary>The call is no more here; it goes on elsewhere.</summary>
-    public void Leave()
+    /// <param name="keeping">What is known of it here.</param>
+    /// <param name="successor">What it goes on with where its shard goes; the parent takes that there, and stops the actor. Null where others have it already.</param>
+    public void Leave(CallKeeping keeping, ICallStart? successor = null)
     {
+        if (IsOver) return;
+        foreach (var leg in core.Legs) leg.Vanish();
+        core.Timers.Off();
+        keeping.Forget();
+        core.Runtime.Left(core);
         IsOver = true;
-        actor.Stop();
+        if (successor is null)
+        {
+            actor.Stop();
+            return;
+        }
+
+        HasMoved = true;
+        actor.Parent.Tell(new CallHasGone(successor), actor.Me);
     }
 
     /// <summary>Answers whoever waits with 500 and ends every leg.</summary>

@@ -8,6 +8,9 @@ namespace CallActors.Calls;
 /// <summary>Requests in the dialogs of a call: what every leg does by itself is done here, the rest is the application's.</summary>
 internal sealed class DialogEvents(CallCore core, CallActor actor)
 {
+    private const int MostWaits = 60;
+    private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(500);
+
     /// <summary>A request of a leg's far end, or of the server.</summary>
     public void OnRequest(Leg leg, Arrived arrived)
     {
@@ -46,6 +49,13 @@ internal sealed class DialogEvents(CallCore core, CallActor actor)
         // The leg ended while this was under way: its far end needs an answer all the same.
         if (arrived.IsServers || arrived.Request.Method is SipMethod.Ack or SipMethod.Cancel) return;
         core.Runtime.Traffic.Answer(arrived.Connection, arrived.TransactionId, arrived.Request.Method == SipMethod.Bye ? 200 : 481);
+    }
+
+    /// <summary>The same from another node. One that has just come may have calls before it has its connections.</summary>
+    public void OnForwarded(Forwarded forwarded, int attempt = 0)
+    {
+        if (forwarded.Arrive(core.Runtime) is { } arrived) OnArrived(arrived);
+        else if (attempt < MostWaits) core.After(s_wait, () => OnForwarded(forwarded, attempt + 1));
     }
 
     /// <summary>The text of a Reason header (RFC 3326), else its cause; null without one.</summary>

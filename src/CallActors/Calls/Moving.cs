@@ -28,7 +28,7 @@ internal sealed class Moving(CallCore core, CallActor actor, RunningFlows flows,
     {
         if (_mustGo) return;
         _mustGo = true;
-        core.After(s_last, Leave);
+        core.After(s_last, LeaveAnyway);
         Look();
     }
 
@@ -76,6 +76,12 @@ internal sealed class Moving(CallCore core, CallActor actor, RunningFlows flows,
 
             return true;
         }
+    }
+
+    private void LeaveAnyway()
+    {
+        if (core.IsClaiming) core.After(s_last, Leave);
+        else Leave();
     }
 
     // Who is still ringing by then cannot go on elsewhere: the INVITE belongs to this node's connection. When that is closed, a server that knows of others offers it to them.

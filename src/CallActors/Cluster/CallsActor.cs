@@ -16,6 +16,7 @@ internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHer
     private readonly Dictionary<CallKey, IActorRef> _calls = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ShardMove? _move;
+    private int _gone;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -32,7 +33,7 @@ internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHer
     protected override void PostStop()
     {
         shards?.Forget(shard, Self);
-        counts.HasEnded(_calls.Count);
+        counts.HasEnded(_calls.Count + _gone);
     }
 
     // A call that fails takes no other with it, and is not begun again from nothing.
@@ -47,11 +48,13 @@ internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHer
             case WakeShard wake: Sender.Tell(new ShardAwake(wake.Shard)); break;
             case MoveShard: Move(); break;
             case CallIsIdle idle: Rests(idle.Call); break;
+            case CallHasGone gone: Follow(gone.Successor); break;
             case MoveIsDue:
                 _move?.IsDue();
                 GoOn();
                 break;
             case MoveIsOver: GoOn(now: true); break;
+            case Empty: Context.Stop(Self); break;
             default: Unhandled(message); break;
         }
     }
@@ -70,7 +73,7 @@ internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHer
             Taken(start);
         }
         else if (_move is not null) shards!.Forward(message, Sender);
-        else counts.IsForNobody();
+        else counts.IsForNobody(message);
     }
 
     // Whoever keeps the offer until it is here need not any longer.
@@ -111,9 +114,19 @@ internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHer
 
     private void Ended(IActorRef call)
     {
-        if (!CallKey.TryParse(call.Path.Name, out var key) || !_calls.Remove(key)) return;
+        if (!CallKey.TryParse(call.Path.Name, out var key)) return;
+        if (!_calls.Remove(key)) _gone--;
         counts.HasEnded();
         if (_move is not null) Rests(key);
+    }
+
+    // The call is told nothing any more but to stop, which it hears last. Had it told its successor itself, that would have come back to it as long as it was still among the calls.
+    private void Follow(ICallStart successor)
+    {
+        if (!_calls.Remove(successor.Call, out var call)) return;
+        _gone++;
+        shards!.Forward(successor, ActorRefs.NoSender);
+        call.Tell(PoisonPill.Instance, ActorRefs.NoSender);
     }
 
     // From here on no new call takes this shard. Sharding stops what is left when its handoff-timeout is over.
@@ -141,7 +154,15 @@ internal sealed class CallsActor(CallProps props, RegionCounts counts, ShardsHer
 
     private void GoOn(bool now = false)
     {
-        if (_move?.Go(_calls, Self, now) == true && _calls.Count == 0) Context.Stop(Self);
+        if (_move?.Go(_calls, Self, now) != true || _calls.Count > 0 || _gone > 0) return;
+        // Who has found this shard here until now is heard before it stops.
+        shards!.Forget(shard, Self);
+        Self.Tell(Empty.Instance);
+    }
+
+    private sealed record Empty : INoSerializationVerificationNeeded
+    {
+        public static readonly Empty Instance = new();
     }
 
     private sealed record MoveIsDue : INoSerializationVerificationNeeded

@@ -11,11 +11,15 @@ internal sealed record PrepareMove : INoSerializationVerificationNeeded
 /// <summary>The call can move, or will have to.</summary>
 internal sealed record CallIsIdle(CallKey Call) : INoSerializationVerificationNeeded;
 
-/// <summary>Tells a call that its shard moves: it sends itself, as an <see cref="ICallStart"/>, through the region to its successor, and stops.</summary>
+/// <summary>Tells a call that its shard moves: it gives itself, with <see cref="CallHasGone"/>, to its parent.</summary>
 internal sealed record MoveCall : INoSerializationVerificationNeeded
 {
     public static readonly MoveCall Instance = new();
 }
+
+/// <summary>The call is no more here. It hears on until its parent stops it, and sends after its successor what still comes.</summary>
+/// <param name="Successor">What it goes on with wherever the shard goes.</param>
+internal sealed record CallHasGone(ICallStart Successor) : INoSerializationVerificationNeeded;
 
 /// <summary>Tells all the calls of a shard to move; the sharding's hand-off message.</summary>
 internal sealed record MoveShard : INoSerializationVerificationNeeded

@@ -29,7 +29,14 @@ internal sealed class RegionCounts
 
     public void HasEnded(int calls = 1) => Interlocked.Add(ref _ended, calls);
 
-    public void IsForNobody() => Interlocked.Increment(ref _nobody);
+    /// <summary>Told of each message for a call that is not there; set before there is any.</summary>
+    public Action<ICallMessage>? OnNobody { get; set; }
+
+    public void IsForNobody(ICallMessage message)
+    {
+        Interlocked.Increment(ref _nobody);
+        OnNobody?.Invoke(message);
+    }
 
     public void HasUnknownFlow() => Interlocked.Increment(ref _unknownFlow);
 

@@ -53,7 +53,7 @@ internal sealed class ShardsHere(int shards, RegionCounts counts, int seed, Func
     public void Forward(ICallMessage message, IActorRef? sender)
     {
         if (Forwarded.Of(message) is { } forwarded) Region.Tell(forwarded, sender!);
-        else counts.IsForNobody();
+        else counts.IsForNobody(message);
     }
 
     /// <summary>Takes what a call may begin anew with to wherever its shard is, which answers the sender with <see cref="OfferTaken"/>.</summary>

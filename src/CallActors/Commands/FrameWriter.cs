@@ -40,6 +40,7 @@ internal readonly ref struct FrameWriter
         Claim,
         Restore,
         Unknown,
+        Stray,
     }
 
     /// <summary>The key of a session that is told; empty for any other command. Its id is made of it, for only a refusal is answered.</summary>
@@ -66,6 +67,9 @@ internal readonly ref struct FrameWriter
     /// <summary>Nobody here has the dialog that a server asks for.</summary>
     public static FrameWriter Unknown(ReadOnlySpan<byte> askId) => new(Kind.Unknown, askId, default);
 
+    /// <summary>Nobody has the call that a request in a dialog is for.</summary>
+    public static FrameWriter Stray(ReadOnlySpan<byte> transactionId) => new(Kind.Stray, transactionId, default);
+
     /// <summary>A CANCEL.</summary>
     public static FrameWriter Cancel(ReadOnlySpan<byte> transactionId, ReadOnlySpan<byte> text) => new(Kind.Cancel, transactionId, text);
 
@@ -91,6 +95,7 @@ internal readonly ref struct FrameWriter
             case Kind.Claim: ControlCommands.Claim(output, id, _target, _number); break;
             case Kind.Restore: ControlCommands.Restore(output, id, _target, _number, _more, _text); break;
             case Kind.Unknown: ControlCommands.Unknown(output, id, _target); break;
+            case Kind.Stray: ControlCommands.Stray(output, id, _target); break;
             default: WriteProxy(output, id); break;
         }
 

@@ -77,7 +77,7 @@ public sealed class CallActorsBuilder
     /// <exception cref="Hosting.HoconException">A file cannot be read.</exception>
     public CallActorsBuilder UseHocon(string? folder = null, Config? application = null)
     {
-        var config = Hosting.HoconFolder.Load(folder, application);
+        var config = Ledger.LedgerId.ForNewRun(Hosting.HoconFolder.Load(folder, application));
         if (config.GetBoolean("callactors.cluster.enabled")) Cluster.ClusterPlace.Check(config);
         Home = Hosting.CallHome.Configured;
         Configure(options => options with { Calls = options.Calls with { NodeName = config.GetString("callactors.node") } });

@@ -31,14 +31,14 @@ internal sealed record CallHome(ICallRegion Region, ILedger Ledger)
     {
         var config = system.Settings.Config;
         var home = NodeHome.Of(config);
+        var logger = runtime.Loggers.CreateLogger("CallActors.Cluster");
         if (RegionOptions.From(config).IsClustered)
         {
-            var logger = runtime.Loggers.CreateLogger("CallActors.Cluster");
             system.ActorOf(ClusterNews.PropsFor(logger), "cluster-news");
             if (config.GetBoolean("callactors.cluster.refused-is-dead")) system.ActorOf(DeadNodes.PropsFor(logger), "dead-nodes");
             await new ClusterEntry(system, ClusterPlace.From(config), logger, runtime.Time).JoinAsync().ConfigureAwait(false);
         }
-        var (region, ledger) = await home.Start(system, propsOf, counts, runtime.Meter, runtime.Time, runtime.Options.NodeName).ConfigureAwait(false);
+        var (region, ledger) = await home.Start(system, propsOf, counts, runtime.Meter, runtime.Time, runtime.Options.NodeName, logger).ConfigureAwait(false);
         if (region is ShardedCallRegion sharded) sharded.Finder = system.ActorOf(DialogFinder.PropsFor(runtime.FindDialogHere, runtime.ForgetHere), DialogFinder.Name);
         return new CallHome(region, ledger);
     }

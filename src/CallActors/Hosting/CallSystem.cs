@@ -26,6 +26,7 @@ internal sealed class CallSystem : IAsyncDisposable
     private CallSystem(ActorSystem system, CallRuntime runtime, CallRoutes routes)
     {
         Runtime = runtime;
+        Counts.OnNobody = runtime.Sessions.OnStray;
         _routes = routes;
         _dispatcher = CallExecutorConfigurator.DispatcherIn(system);
     }

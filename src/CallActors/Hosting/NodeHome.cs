@@ -5,6 +5,8 @@ using Akka.Configuration;
 using CallActors.Calls;
 using CallActors.Cluster;
 using CallActors.Ledger;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CallActors.Hosting;
 
@@ -12,6 +14,7 @@ namespace CallActors.Hosting;
 internal sealed class NodeHome
 {
     private readonly string _node;
+    private readonly string _run;
     private readonly RegionOptions _region;
     private readonly LedgerOptions _ledger;
     private readonly LedgerDatabase? _database;
@@ -19,6 +22,7 @@ internal sealed class NodeHome
     private NodeHome(Config config)
     {
         _node = config.GetString("callactors.node");
+        _run = LedgerId.RunOf(config);
         _region = RegionOptions.From(config);
         _ledger = LedgerOptions.From(config);
         if (_ledger.Mode != LedgerMode.Off) _database = LedgerDatabase.From(config);
@@ -48,13 +52,15 @@ internal sealed class NodeHome
     /// <param name="meter">Shows where the ledger stands.</param>
     /// <param name="time">The clock.</param>
     /// <param name="node">The node's name in the ledger; null for the configured one.</param>
-    public async Task<(ICallRegion Region, ILedger Ledger)> Start(ActorSystem system, CallProps props, RegionCounts counts, Meter meter, TimeProvider time, string? node = null)
+    /// <param name="logger">Hears what becomes of the ledgers of dead nodes.</param>
+    public async Task<(ICallRegion Region, ILedger Ledger)> Start(ActorSystem system, CallProps props, RegionCounts counts, Meter meter, TimeProvider time, string? node = null, ILogger? logger = null)
     {
         ICallRegion region;
         if (_region.IsClustered)
         {
             var sharded = await ShardedCallRegion.Start(system, props, counts, _region).ConfigureAwait(false);
             await sharded.IsReady.ConfigureAwait(false);
+            if (_database is { IsShared: true } database) LedgerDuty.Start(system, _region.Role, DeadLedgers.PropsFor(database.Runs, sharded.Offer, TakeoverTimes.Of(_ledger), logger ?? NullLogger.Instance));
             region = sharded;
         }
         else
@@ -68,8 +74,10 @@ internal sealed class NodeHome
     {
         var book = new LedgerBook(_ledger, time);
         LedgerMeter.Add(meter, book);
-        var ledger = CallLedger.PropsFor(node, book, _ledger, snapshot => region.Tell(new Restored(snapshot, IsFromLedger: true), ActorRefs.NoSender));
-        var supervisor = system.ActorOf(LedgerSupervisor.PropsFor(ledger, _ledger), "ledger");
+        var id = new LedgerId(node, _run);
+        var database = _database!;
+        var ledger = CallLedger.PropsFor(id, book, _ledger, snapshot => region.Tell(new Restored(snapshot, IsFromLedger: true), ActorRefs.NoSender));
+        var supervisor = system.ActorOf(LedgerSupervisor.PropsFor(ledger, book, _ledger, () => database.Runs.Gather(id)), "ledger");
         // After the calls have moved away or ended, which they tell the ledger, and before everything stops.
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "callactors-ledger", async () =>
         {

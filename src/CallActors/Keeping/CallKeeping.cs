@@ -123,6 +123,20 @@ internal sealed class CallKeeping(CallCore core, CallActor actor)
         return true;
     }
 
+    /// <summary>Whether a server has been asked for dialogs and has not answered: what it grants is granted to this node.</summary>
+    public bool IsClaiming
+    {
+        get
+        {
+            for (var session = First; session is not null; session = session.Next)
+            {
+                if (session.Stage == OwnershipStage.Claiming) return true;
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>The call's session on a server; null when there is none.</summary>
     public Ownership? Find(string server)
     {
@@ -142,13 +156,8 @@ internal sealed class CallKeeping(CallCore core, CallActor actor)
         return session;
     }
 
-    /// <summary>The shard goes to another node: the call sends itself after it.</summary>
-    public void Move()
-    {
-        var snapshot = CallSnapshots.Of(core, ++_version, State());
-        core.Runtime.Directory.Remove(core.Key);
-        core.Runtime.Deliver(new Restored(snapshot));
-    }
+    /// <summary>What the call goes on with on another node.</summary>
+    public Restored Successor() => new(CallSnapshots.Of(core, ++_version, State()));
 
     // Where it cannot be written the application has failed, once what is under way is done with.
     private ReadOnlyMemory<byte> State()

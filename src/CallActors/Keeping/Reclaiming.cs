@@ -11,31 +11,21 @@ namespace CallActors.Keeping;
 /// <summary>Brings a call's dialogs back after a loss of the connection, of the server or of the node that had the call: by claims, or from the server's own memory.</summary>
 internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor actor)
 {
+    // A server answers at once.
+    private static readonly TimeSpan s_claimAgain = TimeSpan.FromSeconds(5);
+
     /// <summary>How the refusal begins that says that somebody else has the call.</summary>
     internal static readonly string Superseded = Encoding.ASCII.GetString(ControlTexts.Extension.Superseded);
 
     private CallSnapshot? _returning;
     private bool _mayBeElsewhere;
+    private int _claims;
 
     /// <summary>Whether the call was built anew and has not got its dialogs yet.</summary>
     public bool IsReturning => _returning is not null;
 
     /// <summary>What the call was built of, until it has its dialogs; null afterwards.</summary>
     public CallSnapshot? Returning => _returning;
-
-    /// <summary>Whether a server has been asked for dialogs and has not answered: what it grants is granted to this node.</summary>
-    public bool IsClaiming
-    {
-        get
-        {
-            for (var session = keeping.First; session is not null; session = session.Next)
-            {
-                if (session.Stage == OwnershipStage.Claiming) return true;
-            }
-
-            return false;
-        }
-    }
 
     /// <summary>The call was built anew of a snapshot: what belongs to it is claimed.</summary>
     /// <param name="snapshot">What it was built of.</param>
@@ -67,7 +57,7 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
     /// <summary>A server is reached again.</summary>
     public void OnBack(ServerConnection connection)
     {
-        if (keeping.Find(connection.Server) is { Stage: OwnershipStage.Lost } session && !(IsReturning && IsClaiming)) Reclaim(session, connection);
+        if (keeping.Find(connection.Server) is { Stage: OwnershipStage.Lost } session && !(IsReturning && keeping.IsClaiming)) Reclaim(session, connection);
     }
 
     /// <summary>A server offers the call. One that is alive knows better, unless somebody else had it since.</summary>
@@ -81,7 +71,9 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
             return;
         }
 
-        if (session.Stage == OwnershipStage.Lost && !(IsReturning && IsClaiming) && core.Runtime.Traffic.Find(adopted.Server) is { } connection) Reclaim(session, connection);
+        // What is offered with the incarnation that we have is nobody's, whatever we believe.
+        if (session.Stage == OwnershipStage.Ours && session.Run == adopted.Run && session.Incarnation == adopted.Incarnation) session.Stage = OwnershipStage.Lost;
+        if (session.Stage == OwnershipStage.Lost && !(IsReturning && keeping.IsClaiming) && core.Runtime.Traffic.Find(adopted.Server) is { } connection) Reclaim(session, connection);
     }
 
     /// <summary>A server asks for a dialog that it does not know.</summary>
@@ -121,7 +113,12 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
     private void Claim(Ownership session, ServerConnection connection)
     {
         (session.Stage, session.Connection) = (OwnershipStage.Claiming, connection);
-        Submit(connection, new Claiming(this, session, connection), FrameWriter.Claim(keeping.KeyText, session.Incarnation), session);
+        var attempt = ++_claims;
+        if (!Submit(connection, new Claiming(this, session, connection), FrameWriter.Claim(keeping.KeyText, session.Incarnation), session)) return;
+        core.After(s_claimAgain, () =>
+        {
+            if (attempt == _claims && session.Stage == OwnershipStage.Claiming && session.Connection == connection && connection.IsUp) Claim(session, connection);
+        });
     }
 
     // A server that was started anew knows nothing: it is told what the one before it told us.

@@ -7,6 +7,7 @@ using CallActors.Control;
 using CallActors.Control.Events;
 using CallActors.Control.Replies;
 using CallActors.Sip;
+using CallActors.Sip.Messages;
 using CallActors.Transfers;
 using Microsoft.Extensions.Logging;
 
@@ -73,6 +74,22 @@ internal sealed partial class SessionTraffic(CallRuntime runtime, ILogger logger
         runtime.Traffic.Submit(connection, default, null, FrameWriter.Unknown(ask.Id));
     }
 
+    /// <summary>A message for a call that nobody has. Of a request in a dialog the server hears, which offers the call to whoever takes it: what was lost with a call may be that alone.</summary>
+    public void OnStray(ICallMessage message)
+    {
+        var (connection, transaction) = message switch
+        {
+            Arrived { IsServers: false, DialogId.IsEmpty: false, Request.Method: not (SipMethod.Ack or SipMethod.Cancel) } arrived => (arrived.Connection, arrived.TransactionId),
+            Forwarded { IsServers: false, DialogId.IsEmpty: false } forwarded when !forwarded.Request.Span.StartsWith("ACK "u8) && !forwarded.Request.Span.StartsWith("CANCEL "u8) =>
+                (runtime.Traffic.Find(forwarded.Server), forwarded.TransactionId),
+            _ => default,
+        };
+        if (connection is null || !connection.Grants(ExtensionFeatures.Adopt)) return;
+        LogStray(message.Call);
+        runtime.Traffic.Submit(connection, message.Call, null, FrameWriter.Stray(transaction.Span));
+        connection.Flush();
+    }
+
     /// <summary>A server would not keep a call; the call goes on as it would without.</summary>
     public void OnRefused(ServerConnection connection, in ControlReply reply) =>
         LogRefused(connection.Server, Encoding.UTF8.GetString(reply.CommandId[1..]), Encoding.UTF8.GetString(reply.Text));
@@ -101,6 +118,9 @@ internal sealed partial class SessionTraffic(CallRuntime runtime, ILogger logger
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "server {Server} does not keep call {Key}: {Reason}. It goes on, and would not outlive this node")]
     private partial void LogRefused(string server, string key, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "call {Call} is nowhere, and somebody speaks to it: its server is asked to offer it")]
+    private partial void LogStray(CallKey call);
 
     /// <summary>Tells all calls that live here, some at a time, that a server is reached.</summary>
     private sealed class Tour(CallRuntime runtime, ServerConnection connection)

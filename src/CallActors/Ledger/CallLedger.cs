@@ -23,10 +23,10 @@ internal sealed class CallLedger : UntypedPersistentActor, IWithTimers
     private bool _isDeleting;
     private bool _isClosing;
 
-    public CallLedger(string node, LedgerBook book, LedgerOptions options, Action<CallSnapshot> offer)
+    public CallLedger(LedgerId id, LedgerBook book, LedgerOptions options, Action<CallSnapshot> offer)
     {
         (_book, _options, _offer) = (book, options, offer);
-        PersistenceId = "ledger-" + node;
+        PersistenceId = id.ToString();
         JournalPluginId = Plugin;
         SnapshotPluginId = "akka.persistence.no-snapshot-store";
     }
@@ -37,8 +37,8 @@ internal sealed class CallLedger : UntypedPersistentActor, IWithTimers
 
     public override Recovery Recovery { get; } = new(SnapshotSelectionCriteria.None);
 
-    public static Props PropsFor(string node, LedgerBook book, LedgerOptions options, Action<CallSnapshot> offer) =>
-        Props.Create<CallLedger>(node, book, options, offer);
+    public static Props PropsFor(LedgerId id, LedgerBook book, LedgerOptions options, Action<CallSnapshot> offer) =>
+        Props.Create<CallLedger>(id, book, options, offer);
 
     protected override void PreStart()
     {

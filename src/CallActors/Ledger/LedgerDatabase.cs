@@ -46,6 +46,12 @@ internal sealed class LedgerDatabase
     private readonly string _schema;
     private readonly string _provider;
 
+    /// <summary>Rows that nobody writes any more.</summary>
+    public LedgerRuns Runs => field ??= new(_connect);
+
+    /// <summary>Whether other nodes reach it: a file is one machine's own.</summary>
+    public bool IsShared => _provider == ProviderName.PostgreSQL15;
+
     private LedgerDatabase(string place, string remedy, string provider, string schema, string connection, Func<DbConnection> connect)
     {
         (Place, Remedy, _provider, _schema, _connect, ConnectionString) = (place, remedy, provider, schema, connect, connection);

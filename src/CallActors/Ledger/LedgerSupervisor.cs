@@ -1,10 +1,12 @@
+using System.Data.Common;
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
 
 namespace CallActors.Ledger;
 
 /// <summary>Keeps one <see cref="CallLedger"/> running: one that stopped is started again, later each time, and the log says it once.</summary>
-internal sealed class LedgerSupervisor(Props ledger, LedgerOptions options) : UntypedActor, IWithTimers
+internal sealed class LedgerSupervisor(Props ledger, LedgerBook book, LedgerOptions options, Action prepare) : UntypedActor, IWithTimers
 {
     // An operator shall hear of a disk that stands still, although nothing has failed yet.
     private static readonly TimeSpan s_slow = TimeSpan.FromSeconds(5);
@@ -14,10 +16,15 @@ internal sealed class LedgerSupervisor(Props ledger, LedgerOptions options) : Un
     private IActorRef? _closer;
     private TimeSpan _backOff = options.FirstBackOff;
     private bool _isSlow;
+    private bool _isPrepared;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props PropsFor(Props ledger, LedgerOptions options) => Props.Create<LedgerSupervisor>(ledger, options);
+    /// <param name="ledger">What is kept running.</param>
+    /// <param name="book">What it writes.</param>
+    /// <param name="options">How long to wait between tries.</param>
+    /// <param name="prepare">What the database needs before the ledger starts for the first time; it may block, and is tried again where it throws.</param>
+    public static Props PropsFor(Props ledger, LedgerBook book, LedgerOptions options, Action prepare) => Props.Create<LedgerSupervisor>(ledger, book, options, prepare);
 
     protected override void PreStart() => Start();
 
@@ -31,12 +38,12 @@ internal sealed class LedgerSupervisor(Props ledger, LedgerOptions options) : Un
             case LedgerWritten: IsWritten(); break;
             case TakesLong: IsSlow(); break;
             case LedgerRead read: _log.Info("The ledger has {Rows} rows; {Calls} calls in it are offered again.", read.Rows, read.Orphans); break;
-            case LedgerLost { WasWhole: true } lost: _log.Warning(lost.Cause, "The ledger cannot be written: {Reason}. Calls go on, and it is tried again.", lost.Cause.Message); break;
-            case LedgerLost: break;
+            case LedgerLost lost: Lost(lost); break;
             case LedgerWhole: IsWhole(); break;
             case LedgerWroteOff off: _log.Info("{Calls} calls of the ledger are not to be found anywhere, and are taken as over.", off.Calls); break;
             case Close: Stop(); break;
             case StartAgain: Start(); break;
+            case Prepared prepared: OnPrepared(prepared.Failure); break;
             case Terminated: Stopped(); break;
             default: Unhandled(message); break;
         }
@@ -44,8 +51,43 @@ internal sealed class LedgerSupervisor(Props ledger, LedgerOptions options) : Un
 
     private void Start()
     {
+        if (!_isPrepared)
+        {
+            PrepareAsync(prepare).PipeTo(Self, Self);
+            return;
+        }
         // No name: a stopped one's name may not be free yet.
         _ledger = Context.Watch(Context.ActorOf(ledger));
+    }
+
+    private static async Task<Prepared> PrepareAsync(Action prepare)
+    {
+        try
+        {
+            await Task.Run(prepare).ConfigureAwait(false);
+            return new(null);
+        }
+        catch (Exception failure) when (failure is DbException or IOException or TimeoutException or SocketException)
+        {
+            return new(failure);
+        }
+    }
+
+    private void OnPrepared(Exception? failure)
+    {
+        if (failure is null)
+        {
+            _isPrepared = true;
+            Start();
+            return;
+        }
+        Lost(new(failure, book.Lost()));
+        Again();
+    }
+
+    private void Lost(LedgerLost lost)
+    {
+        if (lost.WasWhole) _log.Warning(lost.Cause, "The ledger cannot be written: {Reason}. Calls go on, and it is tried again.", lost.Cause.Message);
     }
 
     private void IsWhole()
@@ -77,6 +119,11 @@ internal sealed class LedgerSupervisor(Props ledger, LedgerOptions options) : Un
             Closed();
             return;
         }
+        Again();
+    }
+
+    private void Again()
+    {
         Timers.StartSingleTimer(StartAgain.Instance, StartAgain.Instance, _backOff);
         _backOff = 2 * _backOff < options.LongestBackOff ? 2 * _backOff : options.LongestBackOff;
     }
@@ -99,6 +146,8 @@ internal sealed class LedgerSupervisor(Props ledger, LedgerOptions options) : Un
     {
         public static readonly Close Instance = new();
     }
+
+    private sealed record Prepared(Exception? Failure) : INoSerializationVerificationNeeded;
 
     private sealed record TakesLong : INoSerializationVerificationNeeded
     {

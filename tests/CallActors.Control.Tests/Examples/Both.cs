@@ -149,6 +149,7 @@ internal static class Both
                 ControlCommands.Restore(output, command.Id, restore.Key, restore.Incarnation, restore.DialogId, restore.State);
                 break;
             case CommandKind.Unknown: ControlCommands.Unknown(output, command.Id, new UnknownCommand(command.Message).AskId); break;
+            case CommandKind.Stray: ControlCommands.Stray(output, command.Id, new StrayCommand(command.Message).TransactionId); break;
             default:
                 Assert.Fail("No command.");
                 break;

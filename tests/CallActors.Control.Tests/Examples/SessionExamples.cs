@@ -53,6 +53,7 @@ public sealed class SessionExamples
         Both.App("m30|restore|call-7|3|3f0a;from-tag=mine1⏎|⏎bytes", CommandKind.Restore, output =>
             ControlCommands.Restore(output, "m30"u8, "call-7"u8, 3, "3f0a;from-tag=mine1"u8, Bytes("|⏎bytes")));
         Both.Server("u31|ask|c9@198.51.100.4|srv56|ca12", output => ControlEvents.Ask(output, "u31"u8, "c9@198.51.100.4"u8, "srv56"u8, "ca12"u8));
+        Both.App("m23|stray|t-info", CommandKind.Stray, output => ControlCommands.Stray(output, "m23"u8, "t-info"u8));
         Both.App("m31|unknown|u31", CommandKind.Unknown, output => ControlCommands.Unknown(output, "m31"u8, "u31"u8));
     }
 

@@ -93,7 +93,7 @@ public sealed class ControlTarget : IFuzzTarget
         ContractBrokenException.Unless(
             command.Kind != CommandKind.Session || command.Verdict != CommandVerdict.Accept || (SessionKey.IsKey(session.Key) && names <= SessionKey.MaxNames),
             "a session beyond its bounds");
-        _seen += new UnknownCommand(message).AskId.Length + new DialogRequestCommand(message).For.Length;
+        _seen += new UnknownCommand(message).AskId.Length + new StrayCommand(message).TransactionId.Length + new DialogRequestCommand(message).For.Length;
 
         var adopt = new AdoptEvent(message);
         foreach (var name in adopt.Names) _seen += name.Length;

@@ -253,6 +253,56 @@ public sealed class ClaimTests
         Assert.Equal(0, Rig.Server.Census.Held);
     }
 
+    [Fact]
+    public void A_request_that_reaches_no_call_has_the_session_offered_and_is_shown_to_the_next_owner()
+    {
+        var (dialog, tag) = _desk.KeptCall();
+        _desk.Sends("INFO", tag, 2);
+        var info = Rig.HearsRequest(SipMethod.Info);
+        var two = _desk.Join();
+        two.Stray(info.TransactionId);
+        Application[] both = [_desk.One, two];
+        Rig.Pass(0.2);
+        Assert.Single(both, app => app.Record!.Exists(frame => frame.Kind == ServerMessageKind.Adopt && frame.Key == "k1"));
+        _desk.Sends("MESSAGE", tag, 3);
+        Rig.Pass(0.2);
+        Assert.Equal(2, Rig.Server.Census.Held);
+        foreach (var app in both) app.Record!.Clear();
+        Assert.Equal(["1", dialog], _desk.Claim(two).Tokens[4..]);
+        var again = Rig.HearsRequest(SipMethod.Info, app: two);
+        Assert.Equal((info.TransactionId, true), (again.TransactionId, again.IsAgain));
+        Rig.Respond(again, 200, app: two);
+        Rig.Respond(Rig.HearsRequest(SipMethod.Message, app: two), 200, app: two);
+        Rig.Pass(0.2);
+
+        // What has been answered, and what another application was shown, is nobody's to complain of.
+        two.Stray(again.TransactionId);
+        _desk.Sends("INFO", tag, 4);
+        var next = Rig.HearsRequest(SipMethod.Info, app: two);
+        _desk.Stranger().Stray(next.TransactionId);
+        Rig.Pass(6);
+        Assert.DoesNotContain(both, app => app.Record!.Exists(frame => frame.Kind == ServerMessageKind.Adopt));
+        Rig.Respond(next, 200, app: two);
+        _desk.HangUp(two, tag, 5, incarnation: 1);
+        Rig.IsClean();
+    }
+
+    [Fact]
+    public void A_request_that_reaches_no_call_in_a_dialog_without_session_is_answered()
+    {
+        var (_, tag) = _desk.KeptCall();
+        _desk.Sends("INFO", tag, 2);
+        var info = Rig.HearsRequest(SipMethod.Info);
+        _desk.One.Session("k1", 0, "", default);
+        Rig.Pass(0.1);
+        _desk.One.Stray(info.TransactionId);
+        Rig.Response(481);
+        _desk.Sends("BYE", tag, 3);
+        _desk.One.Stray(Rig.HearsRequest(SipMethod.Bye).TransactionId);
+        Rig.Response(200);
+        Rig.IsClean();
+    }
+
     private Application Lose()
     {
         var two = _desk.Join();

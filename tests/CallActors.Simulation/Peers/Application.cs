@@ -73,6 +73,9 @@ public sealed class Application : IStreamReceiver
     public void Claim(string key, int incarnation, Action<Frame>? replied = null) =>
         Command(id => ControlCommands.Claim(_out, id, Encoding.UTF8.GetBytes(key), incarnation), replied);
 
+    /// <summary>Says that nobody has the call of a request that was shown.</summary>
+    public void Stray(string transactionId) => Command(id => ControlCommands.Stray(_out, id, Encoding.UTF8.GetBytes(transactionId)), null);
+
     /// <summary>Gives a dialog back.</summary>
     public void Restore(string key, int incarnation, string dialogId, byte[] state, Action<Frame>? replied = null) =>
         Command(id => ControlCommands.Restore(_out, id, Encoding.UTF8.GetBytes(key), incarnation, Encoding.UTF8.GetBytes(dialogId), state), replied);

@@ -98,6 +98,7 @@ internal sealed class RegionNode : IAsyncDisposable
     {
         private Restored? _start;
         private bool _isAsked;
+        private bool _hasGone;
 
         protected override void OnReceive(object message)
         {
@@ -109,9 +110,10 @@ internal sealed class RegionNode : IAsyncDisposable
                 case PrepareMove: _isAsked = true; break;
                 case "rest" when _isAsked: Context.Parent.Tell(new CallIsIdle(_start!.Call)); break;
                 case MoveCall:
-                    node.Tell(new Restored(_start!.Snapshot with { Version = _start.Snapshot.Version + 1 }));
-                    Context.Stop(Self);
+                    _hasGone = true;
+                    Context.Parent.Tell(new CallHasGone(new Restored(_start!.Snapshot with { Version = _start.Snapshot.Version + 1 })));
                     break;
+                case ICallMessage late when _hasGone: node.Region.Deliver(late); break;
                 case ICallMessage heard:
                     _start ??= heard as Restored;
                     node.Heard.Enqueue(heard);

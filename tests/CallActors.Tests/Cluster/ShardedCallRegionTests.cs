@@ -150,6 +150,33 @@ public sealed class ShardedCallRegionTests : CallRegionContract
         Assert.Equal(0, a.Counts.Nobody + b.Counts.Nobody);
     }
 
+    /// <summary>A call that sent itself after its shard was told its own successor as long as its parent had not heard of its end, and was nowhere.</summary>
+    [Fact]
+    public async Task Whatever_is_told_to_a_call_while_it_goes_is_heard_by_its_successor_in_order()
+    {
+        const string Quick = "akka.cluster.sharding.rebalance-interval = 500ms";
+        await using var a = await RegionNode.InCluster(shardsPerNode: 256, hocon: Quick);
+        await LedgerNode.Until(() => a.Sharded.Here.Count == 256, "all shards are taken");
+        var keys = Enumerable.Range(0, 1024).Select(n => CallKey.New((ushort)(n % 256))).ToArray();
+        foreach (var key in keys) a.Tell(RegionNode.Begin(key));
+        await LedgerNode.Until(() => a.Counts.Live == keys.Length, "the calls live");
+
+        await using var b = await RegionNode.InCluster(a, shardsPerNode: 4, hocon: Quick);
+        var said = 0;
+        await LedgerNode.Until(
+            () =>
+            {
+                said++;
+                foreach (var key in keys) a.Region.Deliver(RegionNode.Say(key, said));
+                return b.Counts.Live >= 16;
+            },
+            "some have come");
+        await LedgerNode.Until(() => a.Heard.Count + b.Heard.Count(heard => heard is LegGiven) >= keys.Length * (said + 1), "everything is heard");
+        foreach (var calls in a.Heard.Concat(b.Heard).OfType<LegGiven>().GroupBy(given => given.Call)) Assert.Equal(Enumerable.Range(1, said), calls.Select(given => (int)given.Number));
+        Assert.Equal(keys.Length, a.Counts.Live + b.Counts.Live);
+        Assert.Equal(0, a.Counts.Nobody + b.Counts.Nobody);
+    }
+
     [Fact]
     public async Task The_calls_of_a_shard_go_together_when_the_last_has_come_to_rest()
     {

@@ -35,7 +35,9 @@ internal sealed class JointNodes
     {
         node.Home = (system, props, counts, runtime) =>
         {
-            var region = new Node(this, (ushort)_nodes.Count, LocalCallRegion.Start(system, props, counts), runtime);
+            var here = new ShardsHere(RegionOptions.DefaultShards, counts, 0, static () => true) { Region = new Way(this, ((ExtendedActorSystem)system).Provider) };
+            var number = (ushort)_nodes.Count;
+            var region = new Node(this, number, system.ActorOf(CallsActor.PropsFor(system, props, counts, here, number), "calls"), runtime);
             _nodes.Add(region);
             return new CallHome(region, NoLedger.Instance);
         };
@@ -72,9 +74,19 @@ internal sealed class JointNodes
         _nodes[OwnerOf(read.Call.Shard)].Region.Tell(read, ActorRefs.NoSender);
     }
 
-    private sealed class Node(JointNodes all, ushort number, LocalCallRegion own, CallRuntime runtime) : ICallRegion
+    /// <summary>What the parent of calls that have gone sends after them.</summary>
+    private sealed class Way(JointNodes all, IActorRefProvider provider) : MinimalActorRef
     {
-        public IActorRef Region => own.Region;
+        public override ActorPath Path { get; } = new RootActorPath(Address.AllSystems) / "way";
+
+        public override IActorRefProvider Provider => provider;
+
+        protected override void TellInternal(object message, IActorRef sender) => all.Carry((ICallMessage)message);
+    }
+
+    private sealed class Node(JointNodes all, ushort number, IActorRef own, CallRuntime runtime) : ICallRegion
+    {
+        public IActorRef Region => own;
 
         public bool HasPlace => true;
 
@@ -82,7 +94,7 @@ internal sealed class JointNodes
 
         public ushort NextShard() => number;
 
-        public void Begin(ICallStart start) => own.Begin(start);
+        public void Begin(ICallStart start) => own.Tell(start, ActorRefs.NoSender);
 
         public void Leave(TimeSpan limit)
         {
@@ -90,7 +102,7 @@ internal sealed class JointNodes
 
         public void Deliver(ICallMessage message)
         {
-            if (all.OwnerOf(message.Call.Shard) == number) own.Deliver(message);
+            if (all.OwnerOf(message.Call.Shard) == number) own.Tell(message, ActorRefs.NoSender);
             else all.Carry(message);
         }
 

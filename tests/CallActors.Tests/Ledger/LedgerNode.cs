@@ -24,10 +24,13 @@ internal sealed class LedgerNode : IAsyncDisposable
             """);
         _system = ActorSystem.Create("ledger", BootstrapSetup.Create().WithConfig(HoconFolder.Load(null, quiet, new Dictionary<string, string>())).And(database.Setup()));
         _system.EventStream.Subscribe(_system.ActorOf(Props.Create<Listener>(Log)), typeof(LogEvent));
-        _ledger = _system.ActorOf(LedgerSupervisor.PropsFor(CallLedger.PropsFor(name, Book, options, Offers.Enqueue), options), "ledger");
+        Id = new(name, LedgerId.NewRun());
+        _ledger = _system.ActorOf(LedgerSupervisor.PropsFor(CallLedger.PropsFor(Id, Book, options, Offers.Enqueue), Book, options, () => database.Runs.Gather(Id)), "ledger");
     }
 
     public LedgerBook Book { get; }
+
+    public LedgerId Id { get; }
 
     public ConcurrentQueue<CallSnapshot> Offers { get; } = new();
 

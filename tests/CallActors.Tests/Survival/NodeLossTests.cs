@@ -1,3 +1,4 @@
+using Akka.Actor;
 using CallActors.TestKit;
 
 namespace CallActors.Tests.Survival;
@@ -15,6 +16,20 @@ public sealed class NodeLossTests
         call.Talks();
         Assert.Empty(holder.Records);
         Assert.Equal(2, Assert.Single(other.Records).Legs.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_call_that_has_vanished_is_offered_as_soon_as_somebody_speaks_to_it(bool hasOther)
+    {
+        using var call = new Conversation();
+        call.SetsUp();
+        if (!hasOther) call.Other.Dies();
+        call.Holder.Runtime.Runtime.Directory.TellAll(PoisonPill.Instance);
+        call.Lasts(TimeSpan.FromSeconds(1));
+        Assert.Equal(0, call.First.Calls + call.Second.Calls);
+        call.Talks();
     }
 
     [Fact]
