@@ -21,7 +21,7 @@ internal sealed class Answers(Partition partition)
         var incoming = partition.Transactions.FindIncoming(id);
         if (incoming is { IsInvite: true, Dialog.Update: { } update } && AnswersUpdate(message)) incoming = update;
         if (incoming?.Owner is null || incoming.Phase is RequestPhase.Routing or RequestPhase.Proxied
-            || (application.Group is not null && !ReferenceEquals(incoming.Owner, application)))
+            || (application.Group is not null && !ReferenceEquals(incoming.Owner, application) && !HasClaimed(application, incoming)))
         {
             application.Nok(command, AnswersCancel(message) ? ControlTexts.Response.CancelAnswered : ControlTexts.Response.UnknownTransaction);
             return;
@@ -45,6 +45,10 @@ internal sealed class Answers(Partition partition)
 
         Answer(application, command, incoming, message);
     }
+
+    // A BYE has taken its dialog out of the tables before it is answered, and a claim from one that lives finds no dialog there.
+    private static bool HasClaimed(ApplicationConnection application, IncomingRequest incoming) =>
+        incoming is { IsInDialog: true, Dialog: { IsOver: true, Kept: { IsOver: false } session } } && ReferenceEquals(session.Owner, application);
 
     private void Answer(ApplicationConnection application, ReadOnlySpan<byte> command, IncomingRequest incoming, AppMessage message)
     {

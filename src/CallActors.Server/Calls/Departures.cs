@@ -1,5 +1,6 @@
 using CallActors.Server.Applications;
 using CallActors.Server.Partitions;
+using CallActors.Sip.Messages;
 
 namespace CallActors.Server.Calls;
 
@@ -54,7 +55,7 @@ internal sealed class Departures(Partition partition)
         if (incoming.IsInDialog)
         {
             if (heir is not null) Hand(incoming, heir);
-            else partition.Endings.InviteFailed(incoming, incoming.Respond(481));
+            else partition.Endings.InviteFailed(incoming, incoming.Respond(group is not null && incoming.Request.Method == SipMethod.Bye ? 200 : 481));
         }
         else if (group is not null)
         {

@@ -253,6 +253,24 @@ public sealed class ClaimTests
         Assert.Equal(0, Rig.Server.Census.Held);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_BYE_that_meets_a_move_is_answered_by_the_new_owner_or_when_the_old_one_goes(bool isAnswered)
+    {
+        var (_, tag) = _desk.KeptCall();
+        var two = _desk.Join();
+        _desk.Sends("BYE", tag, 2);
+        var bye = Rig.HearsRequest(SipMethod.Bye);
+        Assert.Equal("", _desk.Claim(two).Tokens[5]);
+        if (isAnswered) Rig.Respond(bye, 200, app: two);
+        two.Session("k1", 1, "", default);
+        Rig.Pass(0.1);
+        _desk.One.Leave();
+        Rig.Response(200);
+        Rig.IsClean();
+    }
+
     [Fact]
     public void A_request_that_reaches_no_call_has_the_session_offered_and_is_shown_to_the_next_owner()
     {
