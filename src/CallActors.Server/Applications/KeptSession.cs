@@ -205,7 +205,16 @@ internal sealed class KeptSession(ApplicationGroup group, Octets key)
         }
     }
 
-    private int Find(Octets id) => _names.FindIndex(name => name.Id.Equals(id) || (!name.Transaction.IsEmpty && name.Transaction.Equals(id)));
+    private int Find(Octets id)
+    {
+        for (var at = 0; at < _names.Count; at++)
+        {
+            var name = _names[at];
+            if (name.Id.Equals(id) || (!name.Transaction.IsEmpty && name.Transaction.Equals(id))) return at;
+        }
+
+        return -1;
+    }
 
     private void Put(Name name)
     {

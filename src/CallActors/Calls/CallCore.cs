@@ -50,7 +50,8 @@ internal sealed class CallCore
     /// <summary>What the call sends outside dialogs.</summary>
     public Requests.CallRequests Requests => field ??= new(this);
 
-    public IReadOnlyList<Leg> Legs => _legs;
+    // To go through it as what it is costs nothing on the heap.
+    public List<Leg> Legs => _legs;
 
     /// <summary>Requests in the legs' dialogs.</summary>
     public DialogEvents Dialogs { get; }

@@ -13,7 +13,8 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
     // A server answers at once.
     private static readonly TimeSpan s_claimAgain = TimeSpan.FromSeconds(5);
 
-    private static readonly string s_superseded = Encoding.ASCII.GetString(ControlTexts.Extension.Superseded);
+    /// <summary>How the refusal begins that says that somebody else has the call.</summary>
+    internal static readonly string Superseded = Encoding.ASCII.GetString(ControlTexts.Extension.Superseded);
 
     private CallSnapshot? _returning;
     private bool _mayBeElsewhere;
@@ -37,11 +38,7 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
             return;
         }
 
-        for (var session = keeping.First; session is not null; session = session.Next)
-        {
-            if (core.Runtime.Traffic.Find(session.Server) is { } connection) Reclaim(session, connection);
-        }
-
+        ReclaimNext();
         if (IsReturning) core.After(core.Runtime.Options.DetachedFor, GiveUp);
     }
 
@@ -59,7 +56,7 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
     /// <summary>A server is reached again.</summary>
     public void OnBack(ServerConnection connection)
     {
-        if (keeping.Find(connection.Server) is { Stage: OwnershipStage.Lost } session) Reclaim(session, connection);
+        if (keeping.Find(connection.Server) is { Stage: OwnershipStage.Lost } session && !(IsReturning && keeping.IsClaiming)) Reclaim(session, connection);
     }
 
     /// <summary>A server offers the call. One that is alive knows better, unless somebody else had it since.</summary>
@@ -75,7 +72,7 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
 
         // What is offered with the incarnation that we have is nobody's, whatever we believe.
         if (session.Stage == OwnershipStage.Ours && session.Run == adopted.Run && session.Incarnation == adopted.Incarnation) session.Stage = OwnershipStage.Lost;
-        if (session.Stage == OwnershipStage.Lost && core.Runtime.Traffic.Find(adopted.Server) is { } connection) Reclaim(session, connection);
+        if (session.Stage == OwnershipStage.Lost && !(IsReturning && keeping.IsClaiming) && core.Runtime.Traffic.Find(adopted.Server) is { } connection) Reclaim(session, connection);
     }
 
     /// <summary>A server asks for a dialog that it does not know.</summary>
@@ -90,6 +87,19 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
 
         core.Runtime.Traffic.Submit(asked.Connection, core.Key, null, FrameWriter.Unknown(asked.Id));
         core.Touch(asked.Connection);
+    }
+
+    // Each server may have offered its part of the call to another node. All of them ask the servers one after the other, in one order: who comes too late at the first has taken nothing yet.
+    private void ReclaimNext()
+    {
+        (Ownership Session, ServerConnection Connection)? first = null;
+        for (var session = keeping.First; session is not null; session = session.Next)
+        {
+            if (session.Stage != OwnershipStage.Lost || core.Runtime.Traffic.Find(session.Server) is not { } connection) continue;
+            if (first is null || string.CompareOrdinal(session.Server, first.Value.Session.Server) < 0) first = (session, connection);
+        }
+
+        if (first is { } next) Reclaim(next.Session, next.Connection);
     }
 
     private void Reclaim(Ownership session, ServerConnection connection)
@@ -149,6 +159,7 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
         }
 
         Return();
+        ReclaimNext();
     }
 
     private bool Submit(ServerConnection connection, ICommand command, FrameWriter frame, Ownership session)
@@ -168,7 +179,7 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
         if (session.Connection != connection || session.Stage != OwnershipStage.Claiming || core.IsOver) return;
         if (reply.Refusal is { } refusal)
         {
-            if (refusal.StartsWith(s_superseded, StringComparison.Ordinal)) core.Leave();
+            if (refusal.StartsWith(Superseded, StringComparison.Ordinal)) core.Leave();
             else OnUnknown(session);
             return;
         }
@@ -186,7 +197,8 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
         Arrive(session, "the dialog ended while the connection was lost");
     }
 
-    private void OnRestored(Ownership session, ServerConnection connection, int incarnation)
+    /// <summary>What was given back to a server is answered.</summary>
+    public void OnRestored(Ownership session, ServerConnection connection, int incarnation)
     {
         if (session.Connection != connection || core.IsOver) return;
         (session.Stage, session.Run, session.IsBehind) = (OwnershipStage.Ours, connection.Run, true);
@@ -206,6 +218,8 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
             if (leg.Ownership != session || leg.IsOver || leg.Connection == session.Connection) continue;
             Lose(leg, EndedBy.FarEnd, reason);
         }
+
+        ReclaimNext();
     }
 
     // A caller whose answer did not get out is offered to somebody again.
@@ -226,6 +240,8 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
         {
             if (leg.Ownership == session && !leg.IsOver) Lose(leg, EndedBy.Server, "the server knows the dialog no more");
         }
+
+        ReclaimNext();
     }
 
     private bool IsAllOver()
@@ -280,62 +296,9 @@ internal sealed class Reclaiming(CallCore core, CallKeeping keeping, CallActor a
         }
     }
 
-    /// <summary>The dialogs that are given back to a server, until all are answered.</summary>
-    private sealed class Restoring(Reclaiming reclaiming, Ownership session, ServerConnection connection)
-    {
-        private int _open = 1;
-        private int _incarnation = session.Incarnation;
+    /// <inheritdoc cref="CallCore.IsOver"/>
+    public bool IsOver => core.IsOver;
 
-        public void Add(Leg leg) => _open++;
-
-        public ICommand Of(Leg leg) => new One(this, leg);
-
-        /// <summary>All were sent.</summary>
-        public void Sent() => Close();
-
-        private void Close()
-        {
-            if (--_open == 0) reclaiming.OnRestored(session, connection, _incarnation);
-        }
-
-        private void OnReply(Leg leg, Replied reply)
-        {
-            if (session.Connection != connection || reclaiming.IsOver) return;
-            if (reply.Refusal is { } refusal)
-            {
-                if (refusal.StartsWith(s_superseded, StringComparison.Ordinal))
-                {
-                    reclaiming.Leave();
-                    return;
-                }
-            }
-            else
-            {
-                if (reply.Granted is { Incarnation: > 0 } granted) _incarnation = granted.Incarnation;
-                if (!leg.IsOver) leg.Attach(connection);
-            }
-
-            Close();
-        }
-
-        private void OnLost()
-        {
-            if (session.Connection == connection && session.Stage == OwnershipStage.Claiming) session.Stage = OwnershipStage.Lost;
-        }
-
-        private sealed class One(Restoring all, Leg leg) : ICommand
-        {
-            public bool WantsSent => false;
-
-            public bool WantsGrant => true;
-
-            public void OnReply(Replied reply) => all.OnReply(leg, reply);
-
-            public void OnLost(string reason) => all.OnLost();
-        }
-    }
-
-    private bool IsOver => core.IsOver;
-
-    private void Leave() => core.Leave();
+    /// <inheritdoc cref="CallCore.Leave"/>
+    public void Leave() => core.Leave();
 }

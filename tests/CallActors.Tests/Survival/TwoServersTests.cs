@@ -66,6 +66,50 @@ public sealed class TwoServersTests : IDisposable
         Assert.Empty(two.Records);
     }
 
+    [Fact]
+    public void Of_two_that_are_offered_a_half_each_one_has_the_whole_call()
+    {
+        var (one, two) = (Serve("one", false), Serve("two", false));
+        var three = Serve("three", false);
+        // So the servers know their applications in different orders, and choose differently.
+        _net.Network.Cut(s_other, two.Address);
+        _net.Run(TimeSpan.FromSeconds(3));
+        // And each is nearer to the one that offers to it.
+        Far(_net.Control.Ip, three.Address);
+        Far(s_other, two.Address);
+        var (alice, bob) = (_net.Phone("alice"), _net.Phone("bob"));
+        var talks = new List<(PlacedCall A, OfferedCall B)>();
+        for (var i = 0; i < 12; i++)
+        {
+            var a = alice.Invites("bob");
+            var b = bob.ReceivesInvite().Answers().ReceivesAck();
+            a.Receives(200).Acks();
+            talks.Add((a, b));
+        }
+
+        _net.Run(TimeSpan.FromSeconds(1));
+        Assert.NotEqual(0, one.Calls);
+        Die(one, 1);
+        _net.Run(TimeSpan.FromSeconds(12));
+        foreach (var (a, b) in talks)
+        {
+            Talks(a, b);
+            var bye = a.Sends("BYE");
+            b.ReceivesBye();
+            bye.Receives(200);
+        }
+
+        _net.RunUntil(() => two.Calls + three.Calls == 0);
+        Assert.Equal(talks.Count, two.Records.Count + three.Records.Count);
+    }
+
+    private void Far(IPAddress server, IPAddress node)
+    {
+        var link = _net.Options.Link with { Delay = TimeSpan.FromMilliseconds(20) };
+        _net.Network.SetLink(server, node, link);
+        _net.Network.SetLink(node, server, link);
+    }
+
     private static void Talks(PhoneDialog a, PhoneDialog b)
     {
         var info = a.Sends("INFO", "x");
