@@ -26,15 +26,15 @@ public static class Program
         switch (names)
         {
             case ["takeover"]:
-            {
-                await using var run = new TakeoverRun(options, Console.Error.WriteLine);
-                return await UnlessAsync(interrupted.Task, run.RunAsync()) is { } isGood ? Concluded(isGood, run.Folder, options) : 130;
-            }
+                {
+                    await using var run = new TakeoverRun(options, Console.Error.WriteLine);
+                    return await UnlessAsync(interrupted.Task, run.RunAsync()) is { } isGood ? Concluded(isGood, run.Folder, options) : 130;
+                }
             case ["sipp", var name] when Fault.All.FirstOrDefault(fault => fault.Name == name) is { } fault:
-            {
-                await using var run = new SippRun(fault, options, Console.Error.WriteLine);
-                return await UnlessAsync(interrupted.Task, run.RunAsync()) is { } isGood ? Concluded(isGood, run.Folder, options) : 130;
-            }
+                {
+                    await using var run = new SippRun(fault, options, Console.Error.WriteLine);
+                    return await UnlessAsync(interrupted.Task, run.RunAsync()) is { } isGood ? Concluded(isGood, run.Folder, options) : 130;
+                }
             default:
                 IReadOnlyList<Fault> chosen = names is ["all"] ? Fault.All : [.. Fault.All.Where(fault => names.Contains(fault.Name))];
                 return chosen.Count == 0 || (names is not ["all"] && chosen.Count != names.Length) ? Usage() : await RunAsync(chosen, options, interrupted.Task);

@@ -5,7 +5,7 @@ using CallActors.EndToEnd.Harness;
 namespace CallActors.EndToEnd;
 
 /// <summary>Extensions are for applications that dial the server: docs/control-protocol.md §8.1.</summary>
-public sealed class OutboundExtensions : EndToEndTest
+public sealed class OutboundExtensions : EndToEndTest, IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
 
@@ -13,11 +13,7 @@ public sealed class OutboundExtensions : EndToEndTest
 
     private protected override ServerOptions Options => new() { More = ["--http-handler", $"tcp://{_listener.LocalEndpoint}"] };
 
-    public override async Task DisposeAsync()
-    {
-        await base.DisposeAsync();
-        _listener.Dispose();
-    }
+    public void Dispose() => _listener.Dispose();
 
     [EndToEndFact]
     public async Task On_a_connection_that_the_server_dialled_nothing_is_granted()

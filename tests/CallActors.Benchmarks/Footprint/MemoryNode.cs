@@ -1,6 +1,5 @@
 using System.Net;
 using Akka.Actor;
-using CallActors.Calls;
 using CallActors.Connections;
 using CallActors.Hosting;
 using CallActors.Ledger;

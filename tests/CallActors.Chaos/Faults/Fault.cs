@@ -74,5 +74,6 @@ internal sealed record Fault(string Name, Bounds Bounds, Func<CallSystem, int, T
         // A node that the others gave up stops, and is started again.
         await Task.Delay(TimeSpan.FromSeconds(3));
         await system.WholeAsync();
-    }) { Lasts = seconds + 20 };
+    })
+    { Lasts = seconds + 20 };
 }

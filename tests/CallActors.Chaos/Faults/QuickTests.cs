@@ -9,7 +9,14 @@ public sealed class QuickTests
     // How fast it goes is no question for a machine that builds and tests other things meanwhile: within the time that a phone waits for an answer at all.
     private static readonly ChaosOptions s_options = new()
     {
-        Calls = 40, Rate = 5, Fill = 20, Interval = 1, After = 12, IsSlow = true, HasDatabase = PostgreSqlCluster.Missing is null, Bounds = new Bounds { LongestAnswer = 31, MedianAnswer = 31 },
+        Calls = 40,
+        Rate = 5,
+        Fill = 20,
+        Interval = 1,
+        After = 12,
+        IsSlow = true,
+        HasDatabase = PostgreSqlCluster.Missing is null,
+        Bounds = new Bounds { LongestAnswer = 31, MedianAnswer = 31 },
     };
 
     [Theory]

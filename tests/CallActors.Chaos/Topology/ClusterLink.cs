@@ -68,7 +68,7 @@ internal sealed class ClusterLink(int port, int target, Func<int, int> owner) : 
         return candidates.FirstOrDefault(process => Sockets(process).Contains($"socket:[{inode}]"), -1);
     }
 
-    private static IEnumerable<string?> Sockets(int process)
+    private static string?[] Sockets(int process)
     {
         try
         {

@@ -4,26 +4,24 @@ using System.Net.Sockets;
 namespace CallActors.Chaos.Topology;
 
 /// <summary>A partition that leaks would be no partition, and would prove nothing.</summary>
-public sealed class ClusterLinkTests : IAsyncLifetime
+public sealed class ClusterLinkTests : IDisposable
 {
     private readonly TcpListener _node = new(IPAddress.Loopback, 0);
     private readonly int _port = Programs.FreePort();
-    private ClusterLink _link = null!;
+    private readonly ClusterLink _link;
     private int _owner;
 
-    public Task InitializeAsync()
+    public ClusterLinkTests()
     {
         _node.Start();
         _link = new ClusterLink(_port, ((IPEndPoint)_node.LocalEndpoint).Port, _ => _owner);
         _link.Open();
-        return Task.CompletedTask;
     }
 
-    public Task DisposeAsync()
+    public void Dispose()
     {
         _link.Dispose();
         _node.Dispose();
-        return Task.CompletedTask;
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using CallActors.Control.Replies;
 using CallActors.Server.Tests.Harness;
 using CallActors.Simulation.Peers;
 using CallActors.Sip.Messages;

@@ -106,11 +106,11 @@ public sealed class DialogStateTests
             new(new(uint.MaxValue, WeRefresh: true), DateTimeOffset.UnixEpoch, Text.Sdp, default),
         ];
         foreach (var method in (SipMethod[])[SipMethod.Invite, SipMethod.Subscribe])
-        foreach (var route in (string[])["", "Record-Route: <sip:p1.example.net;lr>, <sip:p2.example.net;lr>\r\n"])
-        foreach (var hop in hops)
-        foreach (var session in sessions)
-        foreach (var until in (DateTimeOffset?[])[null, s_due])
-            yield return new DialogState(method, Make(route), "\"Me\" <sip:near@10.0.0.9:5060>;x", hop, session, until);
+            foreach (var route in (string[])["", "Record-Route: <sip:p1.example.net;lr>, <sip:p2.example.net;lr>\r\n"])
+                foreach (var hop in hops)
+                    foreach (var session in sessions)
+                        foreach (var until in (DateTimeOffset?[])[null, s_due])
+                            yield return new DialogState(method, Make(route), "\"Me\" <sip:near@10.0.0.9:5060>;x", hop, session, until);
     }
 
     private static Dialog Make(string headers)

@@ -1,5 +1,3 @@
-using CallActors.Calls;
-using CallActors.Cluster;
 using CallActors.TestKit;
 
 namespace CallActors.Tests.Flows;

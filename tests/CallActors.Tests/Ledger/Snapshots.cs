@@ -26,7 +26,11 @@ internal static class Snapshots
         from serverState in Gen.Byte.Array[0, 20]
         select new LegSnapshot(numbers[0], isIncoming, texts[0], texts[1], local, remote, texts[2], texts[3], texts[4], texts[5], texts[6], numbers[1], numbers[2])
         {
-            BeforeHold = before, PeerHeaders = texts[0], Run = texts[1], Incarnation = incarnation, State = CallActors.Sip.Octets.Of(serverState),
+            BeforeHold = before,
+            PeerHeaders = texts[0],
+            Run = texts[1],
+            Incarnation = incarnation,
+            State = CallActors.Sip.Octets.Of(serverState),
         };
 
     private static readonly Gen<LegRecord> AnyPast =

@@ -1,4 +1,3 @@
-using CallActors.Connections;
 using CallActors.TestKit;
 using CallActors.Tests.Flows;
 using Microsoft.Extensions.DependencyInjection;
@@ -59,7 +58,7 @@ public sealed class MovedTests : IDisposable
         var (one, two) = (Serve("one"), Serve("two"));
         var alice = _net.Phone("alice").Invites("us").Receives(200).Acks();
         _net.Run(TimeSpan.FromSeconds(1));
-        _joint.Prepares(one);
+        JointNodes.Prepares(one);
         one.Cut();
         _net.RunUntil(() => !one.IsUp);
         var claimed = 0;
