@@ -5,7 +5,7 @@ using Akka.Configuration;
 namespace CallActors.Hosting;
 
 /// <summary>Settings in environment variables: CALLACTORS__LEDGER__MODE=off is callactors.ledger.mode = off, and AKKA__ works alike.</summary>
-/// <remarks>Two underscores are a dot and one is a hyphen. Names that end in __0, __1 and so on are the members of a list.</remarks>
+/// <remarks>In capitals: CallActors__ is .NET configuration, of the section of that name. Two underscores are a dot and one is a hyphen. Names that end in __0, __1 and so on are the members of a list.</remarks>
 internal static class HoconEnvironment
 {
     private const string Ours = "CALLACTORS__", Akka = "AKKA__";
@@ -36,13 +36,13 @@ internal static class HoconEnvironment
     /// <summary>Fails for a variable that would set a key of ours that there is not: a typo would otherwise be silence.</summary>
     public static void Check(IReadOnlyDictionary<string, string> environment, Config known)
     {
-        foreach (var name in environment.Keys.Where(name => name.StartsWith(Ours, StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal))
+        foreach (var name in environment.Keys.Where(name => name.StartsWith(Ours, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             if (!known.HasPath(KeyOf(name))) throw new HoconException($"The environment variable {name} sets {KeyOf(name)}, and there is no such key.");
         }
     }
 
-    private static bool IsSetting(string name) => name.StartsWith(Ours, StringComparison.OrdinalIgnoreCase) || name.StartsWith(Akka, StringComparison.OrdinalIgnoreCase);
+    private static bool IsSetting(string name) => name.StartsWith(Ours, StringComparison.Ordinal) || name.StartsWith(Akka, StringComparison.Ordinal);
 
     private static string KeyOf(string name) => name.ToLowerInvariant().Replace("__", ".", StringComparison.Ordinal).Replace('_', '-');
 }

@@ -134,6 +134,13 @@ public sealed class HoconFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_variable_of_the_section_CallActors_is_none_of_hocon()
+    {
+        _environment["CallActors__DrainTimeout"] = "60";
+        Load();
+    }
+
+    [Fact]
     public void A_mode_that_there_is_not_is_an_error()
     {
         _environment["CALLACTORS_LEDGER"] = "sometimes";
