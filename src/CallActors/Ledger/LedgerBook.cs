@@ -27,7 +27,7 @@ internal sealed class LedgerBook(LedgerOptions options, TimeProvider time) : ILe
     {
         get
         {
-            lock (_lock) return _counts with { Queued = _queue.Count, Living = _living, Rows = _rows.Count };
+            lock (_lock) return _counts with { Queued = _queue.Count + _inFlight.Count, Living = _living, Rows = _rows.Count };
         }
     }
 

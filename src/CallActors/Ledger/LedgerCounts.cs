@@ -24,7 +24,7 @@ public readonly record struct LedgerCounts
     /// <summary>How often writing or reading failed.</summary>
     public long Failures { get; init; }
 
-    /// <summary>Facts that wait.</summary>
+    /// <summary>Facts that are not on disk yet: those that wait and those that are being written.</summary>
     public int Queued { get; init; }
 
     /// <summary>Calls that live.</summary>

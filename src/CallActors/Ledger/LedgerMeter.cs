@@ -15,7 +15,7 @@ internal static class LedgerMeter
         meter.CreateObservableCounter("callactors.ledger.written", () => book.Counts.Written, "{fact}", "Facts written, those written again included.");
         meter.CreateObservableCounter("callactors.ledger.rewritten", () => book.Counts.Rewritten, "{fact}", "Facts written again to free an old row.");
         meter.CreateObservableCounter("callactors.ledger.failures", () => book.Counts.Failures, "{failure}", "How often writing or reading failed.");
-        meter.CreateObservableGauge("callactors.ledger.queued", () => book.Counts.Queued, "{fact}", "Facts that wait to be written.");
+        meter.CreateObservableGauge("callactors.ledger.queued", () => book.Counts.Queued, "{fact}", "Facts that are not on disk yet.");
         meter.CreateObservableGauge("callactors.ledger.living", () => book.Counts.Living, "{call}", "Calls that the ledger has living.");
         meter.CreateObservableGauge("callactors.ledger.rows", () => book.Counts.Rows, "{row}", "Rows on disk.");
         meter.CreateObservableGauge("callactors.ledger.whole", () => book.Counts.IsWhole ? 1 : 0, description: "1 while the disk has, or soon will have, what is true.");
