@@ -37,6 +37,28 @@ public ref struct ControlFrameWriter
         frame.Close();
     }
 
+    /// <summary>Opens a frame and writes its id and its type, which stands between bars.</summary>
+    internal static ControlFrameWriter Begin(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> type, int rest)
+    {
+        var frame = Open(output, id.Length + type.Length + rest);
+        frame.Token(id);
+        frame.Bytes(type);
+        return frame;
+    }
+
+    /// <summary>Writes a frame about what is kept: <c>id|type|key|incarnation|names</c>, and the bytes behind it. Three of the extensions have this layout.</summary>
+    internal static void WriteKept(
+        IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> type, ReadOnlySpan<byte> key, int incarnation, ReadOnlySpan<byte> names, ReadOnlySpan<byte> bytes)
+    {
+        var frame = Begin(output, id, type, key.Length + 1 + Digits(incarnation) + 1 + names.Length + 2 + bytes.Length);
+        frame.Token(key);
+        frame.Next(incarnation);
+        frame.Next(names);
+        frame.Bytes("\r\n"u8);
+        frame.Bytes(bytes);
+        frame.Close();
+    }
+
     /// <summary>Writes bytes as they are: SIP text, separators, literals.</summary>
     public void Bytes(scoped ReadOnlySpan<byte> bytes)
     {

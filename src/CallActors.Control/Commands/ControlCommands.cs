@@ -19,7 +19,7 @@ public static class ControlCommands
         IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> tags, Extensions extensions = default)
     {
         var extra = extensions.Length == 0 ? 0 : 1 + extensions.Length;
-        var frame = Begin(output, id, "|authenticate|"u8, secret.Length + 1 + tags.Length + extra);
+        var frame = ControlFrameWriter.Begin(output, id, "|authenticate|"u8, secret.Length + 1 + tags.Length + extra);
         frame.Token(secret);
         frame.Next(tags);
         if (extra > 0)
@@ -31,7 +31,7 @@ public static class ControlCommands
     }
 
     /// <summary><c>ping</c></summary>
-    public static void Ping(IBufferWriter<byte> output, ReadOnlySpan<byte> id) => Begin(output, id, "|ping"u8, 0).Close();
+    public static void Ping(IBufferWriter<byte> output, ReadOnlySpan<byte> id) => ControlFrameWriter.Begin(output, id, "|ping"u8, 0).Close();
 
     /// <summary><c>route</c>: offer me requests of this method (or cdr events of this name).</summary>
     public static void Route(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> verb) => Verb(output, id, "|route|"u8, verb);
@@ -76,16 +76,8 @@ public static class ControlCommands
     /// <param name="names">Comma-joined dialogs, and transactions of INVITEs about to be answered: all of the session's.</param>
     /// <param name="blob">Any bytes, at most <see cref="SessionKey.MaxBytes"/>.</param>
     public static void Session(
-        IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> key, int incarnation, ReadOnlySpan<byte> names, ReadOnlySpan<byte> blob)
-    {
-        var frame = Begin(output, id, "|session|"u8, key.Length + 1 + ControlFrameWriter.Digits(incarnation) + 1 + names.Length + 2 + blob.Length);
-        frame.Token(key);
-        frame.Next(incarnation);
-        frame.Next(names);
-        frame.Bytes("\r\n"u8);
-        frame.Bytes(blob);
-        frame.Close();
-    }
+        IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> key, int incarnation, ReadOnlySpan<byte> names, ReadOnlySpan<byte> blob) =>
+        ControlFrameWriter.WriteKept(output, id, "|session|"u8, key, incarnation, names, blob);
 
     /// <summary>Extension: takes a session over, from a lost owner or from one that lives.</summary>
     /// <param name="output">Where the frame goes.</param>
@@ -94,7 +86,7 @@ public static class ControlCommands
     /// <param name="incarnation">The incarnation that is known here.</param>
     public static void Claim(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> key, int incarnation)
     {
-        var frame = Begin(output, id, "|claim|"u8, key.Length + 1 + ControlFrameWriter.Digits(incarnation));
+        var frame = ControlFrameWriter.Begin(output, id, "|claim|"u8, key.Length + 1 + ControlFrameWriter.Digits(incarnation));
         frame.Token(key);
         frame.Next(incarnation);
         frame.Close();
@@ -108,16 +100,8 @@ public static class ControlCommands
     /// <param name="dialogId">The dialog.</param>
     /// <param name="state">Its state as the last server sent it.</param>
     public static void Restore(
-        IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> key, int incarnation, ReadOnlySpan<byte> dialogId, ReadOnlySpan<byte> state)
-    {
-        var frame = Begin(output, id, "|restore|"u8, key.Length + 1 + ControlFrameWriter.Digits(incarnation) + 1 + dialogId.Length + 2 + state.Length);
-        frame.Token(key);
-        frame.Next(incarnation);
-        frame.Next(dialogId);
-        frame.Bytes("\r\n"u8);
-        frame.Bytes(state);
-        frame.Close();
-    }
+        IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> key, int incarnation, ReadOnlySpan<byte> dialogId, ReadOnlySpan<byte> state) =>
+        ControlFrameWriter.WriteKept(output, id, "|restore|"u8, key, incarnation, dialogId, state);
 
     /// <summary>Extension: says that this application has not the dialog which the server asked for.</summary>
     public static void Unknown(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> askId) => Verb(output, id, "|unknown|"u8, askId);
@@ -147,7 +131,7 @@ public static class ControlCommands
         var provisional = Milliseconds(options.ProvisionalTimeout);
         var final = Milliseconds(options.FinalTimeout);
 
-        var frame = Begin(output, id, "|proxy|"u8,
+        var frame = ControlFrameWriter.Begin(output, id, "|proxy|"u8,
             transactionId.Length + 7 + record.Length + full.Length + follow.Length + fork.Length
             + TimeoutLength(provisional) + TimeoutLength(final) + destinations.Length + 2 + request.Length);
         frame.Token(transactionId);
@@ -166,7 +150,7 @@ public static class ControlCommands
 
     private static void Verb(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> type, ReadOnlySpan<byte> verb)
     {
-        var frame = Begin(output, id, type, verb.Length);
+        var frame = ControlFrameWriter.Begin(output, id, type, verb.Length);
         frame.Token(verb);
         frame.Close();
     }
@@ -176,7 +160,7 @@ public static class ControlCommands
         ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> last, ReadOnlySpan<byte> text)
     {
         var extra = last.IsEmpty ? 0 : 1 + prefix.Length + last.Length;
-        var frame = Begin(output, id, "|sip|"u8, transactionId.Length + 1 + dialogId.Length + extra + 2 + text.Length);
+        var frame = ControlFrameWriter.Begin(output, id, "|sip|"u8, transactionId.Length + 1 + dialogId.Length + extra + 2 + text.Length);
         frame.Token(transactionId);
         frame.Next(dialogId);
         if (extra > 0)
@@ -188,14 +172,6 @@ public static class ControlCommands
         frame.Bytes("\r\n"u8);
         frame.Bytes(text);
         frame.Close();
-    }
-
-    private static ControlFrameWriter Begin(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> type, int rest)
-    {
-        var frame = ControlFrameWriter.Open(output, id.Length + type.Length + rest);
-        frame.Token(id);
-        frame.Bytes(type);
-        return frame;
     }
 
     private static int Milliseconds(TimeSpan? timeout)

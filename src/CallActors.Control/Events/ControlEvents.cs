@@ -87,16 +87,8 @@ public static class ControlEvents
     /// <param name="names">Comma-joined ids of its dialogs that still live; may be empty.</param>
     /// <param name="blob">What the lost owner had attached.</param>
     public static void Adopt(
-        IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> key, int incarnation, ReadOnlySpan<byte> names, ReadOnlySpan<byte> blob)
-    {
-        var frame = Begin(output, id, "|adopt|"u8, key.Length + 1 + ControlFrameWriter.Digits(incarnation) + 1 + names.Length + 2 + blob.Length);
-        frame.Token(key);
-        frame.Next(incarnation);
-        frame.Next(names);
-        frame.Bytes("\r\n"u8);
-        frame.Bytes(blob);
-        frame.Close();
-    }
+        IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> key, int incarnation, ReadOnlySpan<byte> names, ReadOnlySpan<byte> blob) =>
+        ControlFrameWriter.WriteKept(output, id, "|adopt|"u8, key, incarnation, names, blob);
 
     /// <summary>Extension: gives a dialog's owner the server's memory of it.</summary>
     /// <param name="output">Where the frame goes.</param>
@@ -107,7 +99,7 @@ public static class ControlEvents
     public static void State(
         IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> key, ReadOnlySpan<byte> dialogId, ReadOnlySpan<byte> state)
     {
-        var frame = Begin(output, id, "|state|"u8, key.Length + 1 + dialogId.Length + 2 + state.Length);
+        var frame = ControlFrameWriter.Begin(output, id, "|state|"u8, key.Length + 1 + dialogId.Length + 2 + state.Length);
         frame.Token(key);
         frame.Next(dialogId);
         frame.Bytes("\r\n"u8);
@@ -123,7 +115,7 @@ public static class ControlEvents
     public static void Gone(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> node, Departure how)
     {
         var word = how == Departure.Closed ? "closed"u8 : "silent"u8;
-        var frame = Begin(output, id, "|gone|"u8, node.Length + 1 + word.Length);
+        var frame = ControlFrameWriter.Begin(output, id, "|gone|"u8, node.Length + 1 + word.Length);
         frame.Token(node);
         frame.Next(word);
         frame.Close();
@@ -138,19 +130,11 @@ public static class ControlEvents
     public static void Ask(
         IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> callId, ReadOnlySpan<byte> localTag, ReadOnlySpan<byte> remoteTag)
     {
-        var frame = Begin(output, id, "|ask|"u8, callId.Length + 1 + localTag.Length + 1 + remoteTag.Length);
+        var frame = ControlFrameWriter.Begin(output, id, "|ask|"u8, callId.Length + 1 + localTag.Length + 1 + remoteTag.Length);
         frame.Token(callId);
         frame.Next(localTag);
         frame.Next(remoteTag);
         frame.Close();
-    }
-
-    private static ControlFrameWriter Begin(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> type, int rest)
-    {
-        var frame = ControlFrameWriter.Open(output, id.Length + type.Length + rest);
-        frame.Token(id);
-        frame.Bytes(type);
-        return frame;
     }
 
     private static ControlFrameWriter Begin(IBufferWriter<byte> output, ReadOnlySpan<byte> id, in MessageTransit transit, int rest)

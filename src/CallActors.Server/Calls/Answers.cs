@@ -146,7 +146,6 @@ internal sealed class Answers(Partition partition)
         var value = Dialog.ForServer(request, response, (uint)Context.Identity.Next(1 << 20), incoming.Flow.Transport.Protocol == Net.NetProtocol.Tls);
         var entry = new DialogEntry(partition.Dialogs.NewId(request.CallId, request.FromTag), request.Method, isServer: true, value, application)
         {
-            Flow = incoming.Flow,
             Route = Nat.ForServer(request, incoming.Flow, Context.Options),
             Incoming = incoming.IsInvite ? incoming : null,
         };

@@ -183,7 +183,6 @@ internal sealed class ApplicationInvite(Partition partition, ApplicationConnecti
         {
             Dialog = new DialogEntry(partition.Dialogs.NewId(request.CallId, request.FromTag), SipMethod.Invite, isServer: false, value, Owner)
             {
-                Flow = flow,
                 Route = Nat.ForClient(request, response, value, flow, partition.Context.Options) ?? (response.IsFinal ? null : viaHop),
                 Contact = Answers.ContactValueOf(request),
                 Outgoing = this,
@@ -240,7 +239,6 @@ internal sealed class ApplicationInvite(Partition partition, ApplicationConnecti
         _forks.Clear();
         Index(value, response, flow);
         Dialog!.Dialog = value;
-        Dialog.Flow = flow;
         Dialog.Route = Nat.ForClient(request, response, value, flow, partition.Context.Options);
     }
 

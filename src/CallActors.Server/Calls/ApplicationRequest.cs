@@ -62,9 +62,9 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
     }
 
     /// <summary>The NOTIFY came before the response: the dialog is made by it.</summary>
-    public DialogEntry Overtaken(SipRequest notify, in Flow flow)
+    public DialogEntry Overtaken(SipRequest notify)
     {
-        var made = Make(Sip.Dialogs.Dialog.ForSubscriber(request, notify), flow);
+        var made = Make(Sip.Dialogs.Dialog.ForSubscriber(request, notify));
         (_made ??= []).Add(made);
         return made;
     }
@@ -97,7 +97,7 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
         if (!response.IsSuccess || response.ToTag.IsEmpty) return;
         if (partition.Dialogs.Find(DialogLookup.ForReceived(response)) is not null || WasMade(response.ToTag)) return;
         var value = Sip.Dialogs.Dialog.ForClient(request, response, flow.Transport.Protocol == Net.NetProtocol.Tls);
-        var entry = Make(value, flow);
+        var entry = Make(value);
         entry.Route = Nat.ForClient(request, response, value, flow, partition.Context.Options);
     }
 
@@ -112,12 +112,11 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
         return false;
     }
 
-    private DialogEntry Make(Dialog value, in Flow flow)
+    private DialogEntry Make(Dialog value)
     {
         if (partition.Dialogs.Find(DialogLookup.Of(value.CallId, value.LocalTag, value.RemoteTag)) is { } known) return known;
         var entry = new DialogEntry(partition.Dialogs.NewId(request.CallId, request.FromTag), SipMethod.Subscribe, isServer: false, value, Owner)
         {
-            Flow = flow,
             Route = ViaHop,
             Contact = Answers.ContactValueOf(request),
         };

@@ -1,6 +1,5 @@
 using CallActors.Control.Events;
 using CallActors.Server.Partitions;
-using CallActors.Server.Transports;
 using CallActors.Sip.Dialogs;
 using CallActors.Sip.Messages;
 
@@ -83,10 +82,10 @@ internal sealed class Endings(Partition partition)
     }
 
     /// <summary>Acknowledges and ends a call that was answered to a proxy whose caller has gone.</summary>
-    public void Release(SipRequest invite, SipResponse answer, in Flow flow)
+    public void Release(SipRequest invite, SipResponse answer)
     {
         var value = Dialog.ForClient(invite, answer);
-        var entry = new DialogEntry(default, SipMethod.Invite, isServer: false, value, owner: null) { Flow = flow };
+        var entry = new DialogEntry(default, SipMethod.Invite, isServer: false, value, owner: null);
         partition.Confirmations.Acknowledge(entry, invite, answer);
         Bye(entry, value.Advance(), "Answered after the call was given up");
     }

@@ -208,7 +208,7 @@ internal sealed class ProxyEntry : ITimed
 
         public void Release(SipResponse answer)
         {
-            if (_outgoing is not null) partition.Endings.Release(_outgoing.Request, answer, _outgoing.LastFlow);
+            if (_outgoing is not null) partition.Endings.Release(_outgoing.Request, answer);
         }
 
         /// <summary>Whether somebody behind it has answered with this tag.</summary>

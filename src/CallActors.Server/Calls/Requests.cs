@@ -88,7 +88,7 @@ internal sealed class Requests(Partition partition)
         if (_subscribing.Count == 0) return false;
         var id = Octets.Of([.. notify.CallId, .. ";from-tag="u8, .. notify.ToTag]);
         if (!_subscribing.TryGetValue(id, out var subscriber)) return false;
-        var entry = subscriber.Overtaken(notify, flow);
+        var entry = subscriber.Overtaken(notify);
         partition.DialogRequests.Received(entry, notify, flow);
         return true;
     }

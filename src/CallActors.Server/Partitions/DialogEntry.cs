@@ -28,9 +28,6 @@ internal sealed class DialogEntry(Octets id, SipMethod method, bool isServer, Di
     /// <summary>The application that gets what comes in it; null once that has gone.</summary>
     public ApplicationConnection? Owner { get; set; } = owner;
 
-    /// <summary>The way it was made: transport for all later requests, connection for those over streams.</summary>
-    public Flow Flow { get; set; }
-
     /// <summary>The next hop that overrides the route: the source address of a peer behind a NAT, or the application's choice (specification 3.10).</summary>
     public SipTarget? Route { get; set; }
 
