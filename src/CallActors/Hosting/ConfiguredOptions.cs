@@ -29,10 +29,6 @@ internal static class ConfiguredOptions
         ["RetryAfter"] = (options, value, mistakes) => options with { Calls = options.Calls with { RetryAfter = Number(value, 0, 86_400, mistakes) } },
         ["NodeName"] = (options, value, mistakes) => options with { Calls = options.Calls with { NodeName = Text(value, mistakes) } },
         ["HealthPort"] = (options, value, mistakes) => options with { Health = (options.Health ?? new()) with { Port = Number(value, 0, 65_535, mistakes) } },
-        // CALLACTORS__LEDGER__MODE and the like are hocon's: names in an environment have no case for us either.
-        ["Ledger"] = (options, _, _) => options,
-        ["Cluster"] = (options, _, _) => options,
-        ["Node"] = (options, _, _) => options,
         ["HealthHost"] = (options, value, mistakes) => options with { Health = (options.Health ?? new()) with { Host = Text(value, mistakes) } },
     };
 
@@ -76,7 +72,8 @@ internal static class ConfiguredOptions
         foreach (var child in section.GetChildren())
         {
             if (rules.TryGetValue(child.Key, out var rule)) options = rule(options, child, mistakes);
-            else mistakes.Add($"{child.Path}: there is no such option; known are {string.Join(", ", rules.Keys)}");
+            // CALLACTORS__LEDGER__MODE and the like are hocon's, which tells of those that it does not know.
+            else if (child.Key.AsSpan().IndexOfAnyInRange('a', 'z') >= 0) mistakes.Add($"{child.Path}: there is no such option; known are {string.Join(", ", rules.Keys)}");
         }
 
         return options;

@@ -74,6 +74,7 @@ public sealed class ApplicationTests
         [
             new("CallActors:Servers:0:Host", "192.0.2.1"), new("CallActors:Servers:0:Port", "9122"), new("CallActors:Servers:0:Secret", "s"), new("CallActors:Servers:0:Tags", "a, b"),
             new("CallActors:Servers:west:Host", "192.0.2.2"), new("callactors:listen:0:port", "9124"), new("CallActors:Listen:0:AllowedPeers", "192.0.2.0/24,127.0.0.1"),
+            new("CALLACTORS:LEDGER:MODE", "off"), new("CALLACTORS:CALL_DISPATCHER:THROUGHPUT", "5"),
             new("CallActors:DrainTimeout", "1.5"), new("CallActors:UnansweredAfter", "00:01:00"), new("CallActors:RetryAfter", "7"), new("CallActors:HealthPort", "8080"),
         ]).Build();
         var options = new CallActorsBuilder().AddServer("192.0.2.3").Options(configuration);
