@@ -154,7 +154,7 @@ internal sealed class Succession(ServerContext context, SipDispatch dispatch)
 
         if (!TransactionId.TryParse(command.TransactionId, out var transaction) || dispatch.PartitionOf(transaction) is not { } partition) return;
         KeptSession? lost;
-        using (partition.EnterScope()) lost = partition.Strays.Take(group, transaction, context.Uptime);
+        using (partition.EnterScope()) lost = partition.Strays.Take(application, transaction, context.Uptime);
         if (lost is not null) group.Offer([lost]);
     }
 

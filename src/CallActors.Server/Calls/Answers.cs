@@ -98,6 +98,7 @@ internal sealed class Answers(Partition partition)
             return;
         }
 
+        incoming.Before = null;
         Apply(incoming, response, application);
         if (incoming.Dialog is { } dialog)
         {

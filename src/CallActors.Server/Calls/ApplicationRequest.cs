@@ -74,7 +74,7 @@ internal sealed class ApplicationRequest(Partition partition, ApplicationConnect
     {
         var wasOver = at.IsOver;
         partition.DialogRequests.Responded(at, request, response);
-        if (Owner is null && !wasOver && at.IsOver && request.Method == SipMethod.Bye && at.Kept is { IsOver: false, Owner: { IsOpen: true } heir })
+        if ((Owner is null || Before is not null) && !wasOver && at.IsOver && request.Method == SipMethod.Bye && at.Kept is { IsOver: false, Owner: { IsOpen: true } heir })
             heir.Unsolicited(request, outgoing.Flow, at.Id.Span, at.Kept);
     }
 

@@ -18,7 +18,8 @@ internal sealed class Departures(Partition partition)
         {
             if (incoming.Phase != RequestPhase.Offered) continue;
             if (ReferenceEquals(incoming.Owner, application)) Inherit(incoming, application.Group, heir);
-            else if (StoodStill(application, incoming.Before) && IsKept(incoming.Dialog)) partition.Inheritance.Lost(incoming);
+            // It was to reach the claimant from there, and may not have.
+            else if (ReferenceEquals(incoming.Before, application) && IsKept(incoming.Dialog)) partition.Inheritance.Lost(incoming);
         }
 
         foreach (var outgoing in partition.Transactions.AllOutgoing)

@@ -204,6 +204,7 @@ internal sealed class Inheritance(Partition partition)
     {
         if (partition.Transactions.FindIncoming(received) is not { IsInvite: false, IsInDialog: true, Phase: RequestPhase.Offered } incoming
             || !ReferenceEquals(incoming.Owner, application)) return false;
+        incoming.Before = null;
         (incoming.Relay ??= new Relay()).Pending++;
         return true;
     }

@@ -11,14 +11,14 @@ internal sealed class Strays(Partition partition)
     private const int Most = 4;
 
     /// <summary>The next owner of the session is shown the request again; without a session there will be none.</summary>
-    /// <param name="group">Who says so.</param>
+    /// <param name="application">Who says so.</param>
     /// <param name="id">The request.</param>
     /// <param name="now">Time since the server started.</param>
     /// <returns>The session that has lost its owner by this; null for none.</returns>
-    public KeptSession? Take(ApplicationGroup group, TransactionId id, TimeSpan now)
+    public KeptSession? Take(ApplicationConnection application, TransactionId id, TimeSpan now)
     {
         if (partition.Transactions.FindIncoming(id) is not { IsInDialog: true, Phase: RequestPhase.Offered, Dialog: { } dialog, Owner: { } owner } incoming
-            || !ReferenceEquals(owner.Group, group)) return null;
+            || !ReferenceEquals(owner.Group, application.Group)) return null;
         var isLast = ++incoming.Strays > Most;
         if (isLast || dialog.Kept is not { IsOver: false } session)
         {
@@ -27,7 +27,8 @@ internal sealed class Strays(Partition partition)
             return null;
         }
 
-        var isLoss = session.TryLose(owner, now);
+        // Whoever has claimed the call since has it; what was shown to the one before did not get there.
+        var isLoss = !ReferenceEquals(incoming.Before, application) && session.TryLose(owner, now);
         partition.Inheritance.Lost(incoming);
         return isLoss ? session : null;
     }

@@ -71,7 +71,7 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
     /// <summary>The application that has it.</summary>
     public ApplicationConnection? Owner { get; set; }
 
-    /// <summary>The application that was shown it, from which it was claimed while that seemed to live; null for none.</summary>
+    /// <summary>The application that was shown it, from which it was claimed while that lived; null for none, and once the owner has shown that it has it.</summary>
     public ApplicationConnection? Before { get; set; }
 
     /// <summary>The dialog it belongs to, or has made.</summary>

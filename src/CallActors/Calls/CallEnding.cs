@@ -48,6 +48,7 @@ internal sealed partial class CallEnding(CallCore core, CallActor actor, Running
     public void Leave(CallKeeping keeping, ICallStart? successor = null)
     {
         if (IsOver) return;
+        core.Dialogs.GiveUp();
         foreach (var leg in core.Legs) leg.Vanish();
         core.Timers.Off();
         keeping.Forget();

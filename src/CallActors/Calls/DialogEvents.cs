@@ -1,4 +1,6 @@
 using System.Text;
+using CallActors.Commands;
+using CallActors.Control;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
 
@@ -9,6 +11,9 @@ internal sealed class DialogEvents(CallCore core, CallActor actor)
 {
     private const int MostWaits = 60;
     private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(500);
+
+    private List<LegRequest>? _unanswered;
+    private Showings? _showings;
 
     /// <summary>A request of a leg's far end, or of the server.</summary>
     public void OnRequest(Leg leg, Arrived arrived)
@@ -38,23 +43,39 @@ internal sealed class DialogEvents(CallCore core, CallActor actor)
     /// <summary>Something for a leg that may be over.</summary>
     public void OnArrived(Arrived arrived)
     {
-        foreach (var leg in core.Legs)
-        {
-            if (leg.IsOver || !leg.Owns(arrived.DialogId, arrived.TransactionId)) continue;
-            leg.OnArrived(arrived);
-            return;
-        }
-
-        // The leg ended while this was under way: its far end needs an answer all the same.
-        if (arrived.IsServers || arrived.Request.Method is SipMethod.Ack or SipMethod.Cancel) return;
-        core.Runtime.Traffic.Answer(arrived.Connection, arrived.TransactionId, arrived.Request.Method == SipMethod.Bye ? 200 : 481);
+        if (arrived.IsAgain && !IsFirst(arrived)) return;
+        Show(arrived);
     }
 
-    /// <summary>The same from another node. One that has just come may have calls before it has its connections.</summary>
+    /// <summary>The same from another node. One that has just come may have calls before it has its connections, and its dialogs are its own once they are claimed.</summary>
     public void OnForwarded(Forwarded forwarded, int attempt = 0)
     {
-        if (forwarded.Arrive(core.Runtime) is { } arrived) OnArrived(arrived);
-        else if (attempt < MostWaits) core.After(s_wait, () => OnForwarded(forwarded, attempt + 1));
+        if (forwarded.Arrive(core.Runtime) is not { } arrived)
+        {
+            if (attempt < MostWaits) core.After(s_wait, () => OnForwarded(forwarded, attempt + 1));
+        }
+        // A BYE ends the leg whoever's it is; what is answered before the claim would be refused.
+        else if (LegOf(arrived) is { Back: { IsCompleted: false } back } && arrived.Request.Method is not (SipMethod.Ack or SipMethod.Bye))
+        {
+            core.Run(() => Later(forwarded, back));
+        }
+        else if (IsFirst(arrived))
+        {
+            Show(arrived);
+        }
+    }
+
+    /// <summary>The call goes on elsewhere, and what its flow has not answered it never will: the server shows it to whoever has the call then, or answers itself what was relayed.</summary>
+    public void GiveUp()
+    {
+        foreach (var request in _unanswered ?? [])
+        {
+            if (request.Leg is not { IsAnswered: true, Ownership: not null } || !request.Connection.Grants(ExtensionFeatures.Adopt)) continue;
+            core.Runtime.Traffic.Submit(request.Connection, core.Key, null, FrameWriter.Stray(request.TransactionId.Span));
+            core.Touch(request.Connection);
+        }
+
+        _unanswered = null;
     }
 
     /// <summary>The text of a Reason header (RFC 3326), else its cause; null without one.</summary>
@@ -63,6 +84,37 @@ internal sealed class DialogEvents(CallCore core, CallActor actor)
         if (!ReasonValue.TryParse(message.First(SipHeaderId.Reason), out var reason)) return null;
         if (reason.Parameters.TryFind("text"u8, out var text)) return QuotedText.ToText(text);
         return reason.Cause is { } cause ? $"{Encoding.ASCII.GetString(reason.Protocol)} cause {cause}" : null;
+    }
+
+    private bool IsFirst(Arrived arrived) => (_showings ??= new Showings()).IsFirst(arrived);
+
+    private async Task Later(Forwarded forwarded, Task back)
+    {
+        await back;
+        OnForwarded(forwarded);
+    }
+
+    private Leg? LegOf(Arrived arrived)
+    {
+        foreach (var leg in core.Legs)
+        {
+            if (!leg.IsOver && leg.Owns(arrived.DialogId, arrived.TransactionId)) return leg;
+        }
+
+        return null;
+    }
+
+    private void Show(Arrived arrived)
+    {
+        if (LegOf(arrived) is { } leg)
+        {
+            leg.OnArrived(arrived);
+            return;
+        }
+
+        // The leg ended while this was under way: its far end needs an answer all the same.
+        if (arrived.IsServers || arrived.Request.Method is SipMethod.Ack or SipMethod.Cancel) return;
+        core.Runtime.Traffic.Answer(arrived.Connection, arrived.TransactionId, arrived.Request.Method == SipMethod.Bye ? 200 : 481);
     }
 
     // What the far end tells of a REFER of ours is no news to the application: it has the outcome.
@@ -79,16 +131,21 @@ internal sealed class DialogEvents(CallCore core, CallActor actor)
 
     private async Task Answered(LegRequest request)
     {
+        (_unanswered ??= []).Add(request);
         try
         {
             await actor.Requested(request);
+            // A call that goes on elsewhere before the server has this would not have answered.
+            if (!request.IsAnswered) await request.Respond(200);
         }
         catch
         {
             request.Send(500);
             throw;
         }
-
-        if (!request.IsAnswered) request.Send(200);
+        finally
+        {
+            _unanswered?.Remove(request);
+        }
     }
 }

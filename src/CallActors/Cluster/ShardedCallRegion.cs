@@ -55,6 +55,7 @@ internal sealed class ShardedCallRegion : ICallRegion
             new LocalFirstAllocation(options.Imbalance, options.MovedAtOnce),
             MoveShard.Instance).ConfigureAwait(false);
         system.ActorOf(ShardClaim.PropsFor(here, Math.Min(options.ShardsPerNode, options.Shards), options.Shards), "shard-claim");
+        system.ActorOf(LostMessages.PropsFor(counts), "lost-messages");
         return new(here, cluster, system.ActorOf(OpenOffers.PropsFor(here, counts, options.OfferPatience), "open-offers"));
     }
 

@@ -42,6 +42,15 @@ public sealed class ShardedCallRegionTests : CallRegionContract
     }
 
     [Fact]
+    public async Task What_comes_when_the_region_is_no_more_is_for_nobody()
+    {
+        await using var node = await Start();
+        await node.Region.Region.GracefulStop(TimeSpan.FromSeconds(10), PoisonPill.Instance);
+        node.Tell(RegionNode.Say(CallKey.New(1)));
+        await LedgerNode.Until(() => node.Counts.Nobody == 1, "it is counted");
+    }
+
+    [Fact]
     public async Task A_node_that_leaves_hands_its_calls_over()
     {
         const int Calls = 100;

@@ -22,11 +22,15 @@ internal sealed class JointNodes
     /// <summary>Which messages between nodes wait for <see cref="Release"/>; null for none.</summary>
     public Func<ICallMessage, bool>? Holds { get; set; }
 
-    /// <summary>Lets go what was held.</summary>
-    public void Release()
+    /// <summary>Lets go what was held; what is not to arrive at all is lost on its way.</summary>
+    public void Release(Func<ICallMessage, bool>? arrives = null)
     {
         Holds = null;
-        foreach (var message in _held) Carry(message);
+        foreach (var message in _held)
+        {
+            if (arrives?.Invoke(message) != false) Carry(message);
+        }
+
         _held.Clear();
     }
 

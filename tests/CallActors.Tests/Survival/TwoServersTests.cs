@@ -103,6 +103,30 @@ public sealed class TwoServersTests : IDisposable
         Assert.Equal(talks.Count, two.Records.Count + three.Records.Count);
     }
 
+    [Fact]
+    public void What_comes_after_a_call_to_another_node_waits_until_its_own_dialog_is_claimed()
+    {
+        var (one, two) = (Serve("one", true), Serve("two", true));
+        var a = _net.Phone("alice").Invites("bob");
+        var b = _net.Phone("bob").ReceivesInvite().Answers().ReceivesAck();
+        a.Receives(200).Acks();
+        _net.Run(TimeSpan.FromSeconds(1));
+        _joint.Holds = static _ => true;
+        _joint.Moves(0, 1, one);
+        _net.RunUntil(() => one.Calls == 0, TimeSpan.FromSeconds(1));
+        // The servers are asked one after the other, and the flow answers this by itself.
+        var infos = (PhoneDialog[])[a, b];
+        var sent = infos.Select(side => side.Sends("INFO", "own")).ToArray();
+        _net.Run(TimeSpan.FromMilliseconds(100));
+        _joint.Release();
+        foreach (var info in sent) info.Receives(200);
+        Talks(a, b);
+        var bye = a.Sends("BYE");
+        b.ReceivesBye();
+        bye.Receives(200);
+        _net.RunUntil(() => two.Calls == 0);
+    }
+
     private void Far(IPAddress server, IPAddress node)
     {
         var link = _net.Options.Link with { Delay = TimeSpan.FromMilliseconds(20) };
@@ -147,5 +171,7 @@ public sealed class TwoServersTests : IDisposable
             await call.Answer(b.RemoteSdp);
             Core.Link(call, b, CallActors.Headers.HeaderPolicy.All);
         }
+
+        protected override Task OnInfo(Leg leg, LegRequest request) => request.Body == "own" ? Task.CompletedTask : base.OnInfo(leg, request);
     }
 }
