@@ -22,6 +22,9 @@ internal abstract class Contender(string name, string directory) : IDisposable
     /// <summary>Whom SIPp calls in a scenario.</summary>
     public virtual string CalledUser(Scenario scenario) => scenario.CalledUser;
 
+    /// <summary>How many processes share its calls: each of them is warmed up with as many as that of another contender.</summary>
+    public virtual int Sharers => 1;
+
     public abstract void Start(IReadOnlyList<Scenario> scenarios);
 
     public void Dispose()

@@ -15,7 +15,7 @@ internal sealed class Stage : IDisposable
                 _contenders.Add(contender);
                 contender.Start([.. scenarios.Where(contender.Plays)]);
                 foreach (var scenario in scenarios.Where(contender.Plays))
-                    Run.Measure(contender, scenario, rate: 800, load: TimeSpan.FromSeconds(4), Path.Combine(directory, "caller"));
+                    Run.Measure(contender, scenario, rate: 800, load: TimeSpan.FromSeconds(4) * contender.Sharers, Path.Combine(directory, "caller"));
             }
         }
         catch
