@@ -29,7 +29,8 @@ internal static class Program
                   --held 20000            living calls of the memory part (0 = leave it out)
                   --contenders a,b        of sipp, kamailio, lean (our server, lean application), srf (our server, drachtio-srf),
                                           node (server, runtime and PBX in one process), node-no-ledger, node-split (two processes),
-                                          node-cluster (a server, three runtimes), node-plain and node-split-plain (the server grants no extensions)
+                                          node-three (a server, three runtimes), node-cluster (the three are a cluster),
+                                          node-plain and node-split-plain (the server grants no extensions)
                   --scenarios a,b         of answered, rejected, bridged (nodes alone)
                   --response-times        p50 and p99 from INVITE to its final response, at half of each one's highest clean rate
                   --server <dll>          another build of the server; default: the one built beside this program

@@ -56,7 +56,7 @@ internal sealed class NodeContender(string name, string directory, NodeKind kind
         int[] health = [.. Enumerable.Range(0, kind.Runtimes).Select(_ => LoopbackPort.Free())];
         string[] nodes = [.. health.Select(_ => $"127.0.0.1:{LoopbackPort.Free()}")];
         string[] seeds = [.. nodes.SelectMany(node => (string[])["--seed", node])];
-        RunningProgram[] runtimes = [.. nodes.Select((node, at) => Run(kind.IsCluster ? Runtime + Text(at + 1) : Runtime,
+        RunningProgram[] runtimes = [.. nodes.Select((node, at) => Run(kind.Runtimes > 1 ? Runtime + Text(at + 1) : Runtime,
             ["dotnet", options.Server, "run", "--server", "127.0.0.1:" + Text(control), "--secret", "benchmark", .. Keeping(health[at]),
                 .. kind.IsCluster ? ["--cluster", "--node", "node" + Text(at + 1), "--cluster-listen", node, .. seeds] : Array.Empty<string>()],
             options.Environment))];
