@@ -13,6 +13,9 @@ internal abstract class Contender(string name, string directory) : IDisposable
     /// <summary>The process that is measured; null where only SIPp runs.</summary>
     public abstract RunningProgram? Server { get; }
 
+    /// <summary>What its programs have spent so far on compiling again what is called often.</summary>
+    public TimeSpan Compiling => _programs.SelectMany(program => program.Tree).Aggregate(TimeSpan.Zero, (sum, pid) => sum + ProcFiles.Compiling(pid));
+
     /// <summary>Whether it takes part in a scenario.</summary>
     public abstract bool Plays(Scenario scenario);
 
@@ -21,9 +24,6 @@ internal abstract class Contender(string name, string directory) : IDisposable
 
     /// <summary>Whom SIPp calls in a scenario.</summary>
     public virtual string CalledUser(Scenario scenario) => scenario.CalledUser;
-
-    /// <summary>How many processes share its calls: each of them is warmed up with as many as that of another contender.</summary>
-    public virtual int Sharers => 1;
 
     public abstract void Start(IReadOnlyList<Scenario> scenarios);
 

@@ -29,7 +29,8 @@ internal static class HeldCalls
 
         Console.WriteLine();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Held calls, {plain.Name}, {name}: {plan.Held} living, set up and released at {plan.HoldRate} calls/s, each held {hold.TotalSeconds:F0} s"));
-        for (var times = 0; times < 2 * contender.Sharers; times++) Ordinary();
+        Ordinary();
+        Ordinary();
         Thread.Sleep(TransactionsGone);
         var alone = Ordinary();
         Thread.Sleep(TransactionsGone);

@@ -17,8 +17,6 @@ internal sealed class NodeContender(string name, string directory, NodeKind kind
 
     public override RunningProgram? Server => _server;
 
-    public override int Sharers => Math.Max(1, kind.Runtimes);
-
     /// <summary>Whether a program of a contender is a runtime beside a server: one of a node's, which counts with it.</summary>
     public static bool IsRuntime(string program) => program.StartsWith(Runtime, StringComparison.Ordinal);
 
@@ -46,7 +44,7 @@ internal sealed class NodeContender(string name, string directory, NodeKind kind
 
         // Each node has a phone book of its own, and REGISTERs are offered to the nodes in turn: so many make him known to all.
         var callee = RunCallee(bridged);
-        for (var times = 0; times < Sharers; times++) Register("bob", callee);
+        for (var times = 0; times < Math.Max(1, kind.Runtimes); times++) Register("bob", callee);
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
