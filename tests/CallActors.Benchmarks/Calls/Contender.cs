@@ -13,6 +13,9 @@ internal abstract class Contender(string name, string directory) : IDisposable
     /// <summary>The process that is measured; null where only SIPp runs.</summary>
     public abstract RunningProgram? Server { get; }
 
+    /// <summary>What its programs have spent so far on compiling again what is called often.</summary>
+    public TimeSpan Compiling => _programs.SelectMany(program => program.Tree).Aggregate(TimeSpan.Zero, (sum, pid) => sum + ProcFiles.Compiling(pid));
+
     /// <summary>Whether it takes part in a scenario.</summary>
     public abstract bool Plays(Scenario scenario);
 

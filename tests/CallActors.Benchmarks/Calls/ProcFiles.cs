@@ -10,6 +10,15 @@ internal static class ProcFiles
     /// <summary>User and system time of a process and its threads; zero when it has gone.</summary>
     public static TimeSpan Cpu(int pid) => Fields($"/proc/{pid}/stat") is { } f ? Ticks(f, 11, 12) : TimeSpan.Zero;
 
+    /// <summary>What a process has spent on compiling again what is called often; zero for one that is not .NET.</summary>
+    public static TimeSpan Compiling(int pid)
+    {
+        if (!Directory.Exists($"/proc/{pid}/task")) return TimeSpan.Zero;
+        return Directory.GetDirectories($"/proc/{pid}/task")
+            .Where(task => Read($"{task}/comm")?.StartsWith(".NET Tiered", StringComparison.Ordinal) == true)
+            .Aggregate(TimeSpan.Zero, (sum, task) => Fields($"{task}/stat") is { } f ? sum + Ticks(f, 11, 12) : sum);
+    }
+
     /// <summary>The same of the children that this process has waited for: how the CPU of an ended SIPp is known.</summary>
     public static TimeSpan CpuOfEndedChildren() => Fields("/proc/self/stat") is { } f ? Ticks(f, 13, 14) : TimeSpan.Zero;
 
