@@ -127,7 +127,7 @@ public static class ControlCommands
     /// <summary>Extension: says that this application has not the dialog which the server asked for.</summary>
     public static void Unknown(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> askId) => Verb(output, id, "|unknown|"u8, askId);
 
-    /// <summary>Extension: says that a request which the server showed is for a call that no process of this application has.</summary>
+    /// <summary>Extension: says that a request which the server showed is for a call that no process of this application has; of one outside dialogs, that this process declines it.</summary>
     /// <param name="output">Where the frame goes.</param>
     /// <param name="id">The command's id.</param>
     /// <param name="transactionId">The request's transaction.</param>

@@ -72,7 +72,7 @@ internal readonly ref struct FrameWriter
     /// <summary>Nobody here has the dialog that a server asks for.</summary>
     public static FrameWriter Unknown(ReadOnlySpan<byte> askId) => new(Kind.Unknown, askId, default);
 
-    /// <summary>Nobody has the call that a request in a dialog is for.</summary>
+    /// <summary>Nobody has the call that a request in a dialog is for, or this node does not take one outside dialogs.</summary>
     public static FrameWriter Stray(ReadOnlySpan<byte> transactionId) => new(Kind.Stray, transactionId, default);
 
     /// <summary>A CANCEL.</summary>
