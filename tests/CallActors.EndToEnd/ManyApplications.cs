@@ -118,18 +118,6 @@ public sealed class ManyApplications : EndToEndTest
     }
 
     [EndToEndFact]
-    public async Task A_wrong_secret_is_refused_and_gets_no_calls()
-    {
-        var wrong = Launch("requests", "named", new { name = "wrong", status = 486, secret = "guess" }, json => json["port"] = Server.Control.Port);
-        Check((await wrong.ExpectAsync("refused")).Text("message") == "failed to authenticate to server", "The library says so.");
-
-        await CallAsync(Scenario.Caller().Invite().Expect(100).Expect(503).AckRejection());
-
-        Check(wrong.Count("invite") == 0, "No call for it.");
-        await wrong.Process.KillAsync();
-    }
-
-    [EndToEndFact]
     public async Task Connect_tells_where_the_server_listens_and_a_version_that_allows_pings()
     {
         var app = Launch("requests", "plain", new { ping = 5000 }, json =>
@@ -148,4 +136,22 @@ public sealed class ManyApplications : EndToEndTest
     }
 
     private Task<SrfApp> StartNamedAsync(string name, bool mute = false) => StartAppAsync("requests", "named", new { name, status = 486, mute });
+}
+
+/// <summary>No application, and a server that waits for none after its start.</summary>
+public sealed class NoApplications : EndToEndTest
+{
+    private protected override ServerOptions Options => new() { More = ["--no-extensions"] };
+
+    [EndToEndFact]
+    public async Task A_wrong_secret_is_refused_and_gets_no_calls()
+    {
+        var wrong = Launch("requests", "named", new { name = "wrong", status = 486, secret = "guess" }, json => json["port"] = Server.Control.Port);
+        Check((await wrong.ExpectAsync("refused")).Text("message") == "failed to authenticate to server", "The library says so.");
+
+        await CallAsync(Scenario.Caller().Invite().Expect(100).Expect(503).AckRejection());
+
+        Check(wrong.Count("invite") == 0, "No call for it.");
+        await wrong.Process.KillAsync();
+    }
 }

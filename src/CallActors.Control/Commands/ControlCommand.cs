@@ -47,7 +47,7 @@ public enum CommandKind : byte
     /// <summary>Extension: I have not the dialog that you asked for: <see cref="UnknownCommand"/>.</summary>
     Unknown,
 
-    /// <summary>Extension: what you showed me is for a call that nobody has: <see cref="StrayCommand"/>.</summary>
+    /// <summary>Extension: what you showed me is for a call that nobody has, or for somebody else to take: <see cref="StrayCommand"/>.</summary>
     Stray,
 }
 

@@ -103,7 +103,8 @@ public readonly ref struct UnknownCommand(ControlMessage message)
     public ReadOnlySpan<byte> AskId => Message.Token(2);
 }
 
-/// <summary>Says that a request which the server showed is for a call that no process of the application has: <c>&lt;id&gt;|stray|&lt;transaction id&gt;</c></summary>
+/// <summary>Says that a request which the server showed is for a call that no process of the application has, or, outside dialogs, that this one declines it:
+/// <c>&lt;id&gt;|stray|&lt;transaction id&gt;</c></summary>
 /// <param name="message">The command's tokens.</param>
 public readonly ref struct StrayCommand(ControlMessage message)
 {

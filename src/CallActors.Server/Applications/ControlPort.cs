@@ -174,8 +174,16 @@ internal sealed partial class ControlPort(ServerContext context, SipDispatch dis
     private void Route(ApplicationConnection application, RouteCommand command, bool wants)
     {
         var verb = Encoding.UTF8.GetString(command.Verb).ToLowerInvariant();
-        if (wants && !application.IsOutbound) context.Routes.Add(verb, application);
-        else context.Routes.Remove(verb, application);
+        if (wants && !application.IsOutbound)
+        {
+            context.Routes.Add(verb, application);
+            context.Routed();
+        }
+        else
+        {
+            context.Routes.Remove(verb, application);
+        }
+
         application.Ok(command.Message.Id);
     }
 

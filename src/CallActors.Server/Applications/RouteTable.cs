@@ -56,6 +56,12 @@ internal sealed class RouteTable<TApplication>
         }
     }
 
+    /// <summary>Whether anybody wants these requests.</summary>
+    public bool Has(string verb)
+    {
+        lock (_gate) return _rings.TryGetValue(verb, out var ring) && ring.Members.Count > 0;
+    }
+
     /// <summary>The next application in turn of those that <paramref name="suits"/>, or null.</summary>
     public TApplication? Next<TState>(string verb, TState state, Func<TApplication, TState, bool> suits)
     {

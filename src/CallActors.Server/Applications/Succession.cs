@@ -143,7 +143,10 @@ internal sealed class Succession(ServerContext context, SipDispatch dispatch)
         }
     }
 
-    /// <summary>A request was shown to an application none of whose processes has its call: the session has lost its owner, whoever that was, and is offered.</summary>
+    /// <summary>
+    /// A request was shown to an application none of whose processes has its call: the session has lost its owner, whoever that was, and is offered. Or it was shown to one
+    /// that has no place for a new call: it is offered itself.
+    /// </summary>
     public void Stray(ApplicationConnection application, StrayCommand command)
     {
         if (application.Group is not { } group)
@@ -154,7 +157,7 @@ internal sealed class Succession(ServerContext context, SipDispatch dispatch)
 
         if (!TransactionId.TryParse(command.TransactionId, out var transaction) || dispatch.PartitionOf(transaction) is not { } partition) return;
         KeptSession? lost;
-        using (partition.EnterScope()) lost = partition.Strays.Take(application, transaction, context.Uptime);
+        using (partition.EnterScope()) lost = partition.Strays.Take(application, group, transaction, context.Uptime);
         if (lost is not null) group.Offer([lost]);
     }
 

@@ -21,7 +21,7 @@ internal sealed class Cancellations(Partition partition)
         if (!partition.Transactions.TryAdd(own)) return;
         own.Start();
 
-        var invite = partition.Transactions.FindCancelled(cancel) ?? FindByNumbers(cancel) ?? partition.Asking.TakeCancelled(cancel);
+        var invite = partition.Transactions.FindCancelled(cancel) ?? FindByNumbers(cancel) ?? partition.Asking.TakeCancelled(cancel) ?? partition.Early.TakeCancelled(cancel);
         if (invite is null || invite.FinalStatus is >= 200 and < 300 || (invite.Phase == RequestPhase.Answered && invite.FinalStatus == 0))
         {
             own.Respond(481);

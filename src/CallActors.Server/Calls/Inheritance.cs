@@ -75,7 +75,9 @@ internal sealed class Inheritance(Partition partition)
     }
 
     /// <summary>An unanswered request outside dialogs is offered again, as it came, first to others of the same application.</summary>
-    public void Offer(IncomingRequest incoming, ApplicationGroup group)
+    /// <param name="incoming">The request.</param>
+    /// <param name="group">That application; null where nobody is to be asked any more.</param>
+    public void Offer(IncomingRequest incoming, ApplicationGroup? group)
     {
         if (incoming.Kept is not null)
         {
@@ -90,7 +92,8 @@ internal sealed class Inheritance(Partition partition)
         }
 
         incoming.BeginAnew();
-        partition.Offers.OfferWithin(incoming, group);
+        if (group is not null) partition.Offers.OfferWithin(incoming, group);
+        else partition.Offers.TurnAway(incoming);
         if (incoming is { Phase: RequestPhase.Answered, Dialog: { } failed }) partition.Endings.Remove(failed);
     }
 

@@ -78,7 +78,8 @@ internal sealed class Intake(Partition partition)
         }
     }
 
-    private void New(SipRequest request, in Flow flow)
+    /// <summary>A request outside all dialogs that we know.</summary>
+    public void New(SipRequest request, in Flow flow)
     {
         switch (request.Method)
         {
@@ -116,10 +117,12 @@ internal sealed class Intake(Partition partition)
         if (IsFull(request))
         {
             Context.Counters.RequestRefused();
-            Context.Output.Send(Unavailable(request, Context.IsDraining ? Context.Options.Drain.RetryAfter : Context.Options.Limits.RetryAfter), flow, null);
+            var retryAfter = Context.IsDraining ? Context.Options.Drain.RetryAfter : Context.Options.Limits.RetryAfter;
+            Context.Output.Send(Composition.Responses.Unavailable(request, Context.Identity.NewTag().Span, retryAfter), flow, null);
             return;
         }
 
+        if (partition.Early.TryHold(request, flow)) return;
         if (Begin(request, flow) is not { } incoming) return;
         if (incoming.IsInvite)
         {
@@ -147,13 +150,6 @@ internal sealed class Intake(Partition partition)
         if (!partition.Transactions.TryAdd(incoming)) return null;
         incoming.Start();
         return incoming;
-    }
-
-    private SipResponse Unavailable(SipRequest request, TimeSpan retryAfter)
-    {
-        var builder = Composition.NewRequests.Builder.BeginResponse(request, 503, default, Context.Identity.NewTag().Span);
-        builder.Header(SipHeaderId.RetryAfter, (int)Math.Max(1, retryAfter.TotalSeconds));
-        return builder.ToResponse();
     }
 
     // At a bound, or on the way out, new work is turned away; calls and registrations that live go on.

@@ -25,10 +25,7 @@ internal sealed class Offers(Partition partition)
     /// <summary>Offers to the next application in turn, one with the tag if there is one; nobody means 503, or 480 where a tag was asked for.</summary>
     public void OfferNext(IncomingRequest incoming, string? tag)
     {
-        var verb = VerbOf(incoming.Request);
-        var application = Context.Routes.Next(verb, tag, static (app, wanted) => Suits(app, wanted) && !app.IsCongested)
-            ?? Context.Routes.Next(verb, tag, static (app, wanted) => Suits(app, wanted));
-        if (application is not null)
+        if (Next(incoming, tag, group: null) is { } application)
         {
             Offer(incoming, application);
             return;
@@ -36,17 +33,15 @@ internal sealed class Offers(Partition partition)
 
         // Every known method has drachtio's 503; of the others no application ever spoke (RFC 3261 §8.2.1).
         if (tag is not null) Reject(incoming, 480);
+        else if (incoming.Decliners is not null) TurnAway(incoming);
         else if (incoming.Request.Method == SipMethod.Unknown) RejectMethod(incoming);
         else Reject(incoming, 503);
     }
 
-    /// <summary>Offers what a lost process of an application had not answered, first to the others of it.</summary>
+    /// <summary>Offers what a process of an application is lost with, or has declined, first to the others of it.</summary>
     public void OfferWithin(IncomingRequest incoming, ApplicationGroup group)
     {
-        var verb = VerbOf(incoming.Request);
-        var application = Context.Routes.Next(verb, group, static (app, wanted) => ReferenceEquals(app.Group, wanted) && Suits(app, null) && !app.IsCongested)
-            ?? Context.Routes.Next(verb, group, static (app, wanted) => ReferenceEquals(app.Group, wanted) && Suits(app, null));
-        if (application is not null) Offer(incoming, application);
+        if (Next(incoming, tag: null, group) is { } application) Offer(incoming, application);
         else OfferNext(incoming, null);
     }
 
@@ -83,8 +78,14 @@ internal sealed class Offers(Partition partition)
         if (incoming.LocalTag.IsEmpty) incoming.LocalTag = Context.Identity.NewTag();
         var builder = Composition.NewRequests.Builder.BeginResponse(incoming.Request, 501, default, incoming.LocalTag.Span);
         builder.Header(SipHeaderId.Allow, "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, INFO, MESSAGE, NOTIFY, PRACK, PUBLISH, REFER, SUBSCRIBE, UPDATE"u8);
-        incoming.Owner = null;
-        incoming.Respond(builder.ToResponse());
+        Answer(incoming, builder.ToResponse());
+    }
+
+    /// <summary>All that could take it are on their way out: they, or others in their place, may be there in a moment.</summary>
+    public void TurnAway(IncomingRequest incoming)
+    {
+        if (incoming.LocalTag.IsEmpty) incoming.LocalTag = Context.Identity.NewTag();
+        Answer(incoming, Composition.Responses.Unavailable(incoming.Request, incoming.LocalTag.Span, Context.Options.Drain.RetryAfter));
     }
 
     /// <summary>Whoever is being asked need not answer any more.</summary>
@@ -110,8 +111,12 @@ internal sealed class Offers(Partition partition)
         _ => System.Text.Encoding.ASCII.GetString(request.MethodName).ToLowerInvariant(),
     };
 
-    private static bool Suits(ApplicationConnection application, string? tag) =>
-        application.IsOpen && !application.IsOutbound && (tag is null || application.HasTag(tag));
+    private ApplicationConnection? Next(IncomingRequest incoming, string? tag, ApplicationGroup? group)
+    {
+        var (verb, wanted) = (VerbOf(incoming.Request), new Wanted(tag, group, incoming.Decliners));
+        return Context.Routes.Next(verb, wanted, static (app, wanted) => wanted.Suits(app) && !app.IsCongested)
+            ?? Context.Routes.Next(verb, wanted, static (app, wanted) => wanted.Suits(app));
+    }
 
     private async Task AskAsync(IRequestHandlers handlers, IncomingRequest incoming)
     {
@@ -156,9 +161,20 @@ internal sealed class Offers(Partition partition)
             builder.Header(SipHeaderId.Contact, NameAddrView.TryParse(text, out var address) && !address.IsBracketed ? [(byte)'<', .. text, (byte)'>'] : text);
         }
 
+        Answer(incoming, builder.ToResponse());
+    }
+
+    private void Answer(IncomingRequest incoming, SipResponse response)
+    {
         incoming.Owner = null;
-        var response = builder.ToResponse();
         incoming.Respond(response);
         if (incoming.IsInvite) Context.Cdrs.Stop(response, CdrReason.CallRejected, isSent: true);
+    }
+
+    private readonly record struct Wanted(string? Tag, ApplicationGroup? Group, List<ApplicationConnection>? Decliners)
+    {
+        public bool Suits(ApplicationConnection application) =>
+            application.IsOpen && !application.IsOutbound && (Tag is null || application.HasTag(Tag)) && (Group is null || ReferenceEquals(application.Group, Group))
+            && Decliners?.Contains(application) != true;
     }
 }

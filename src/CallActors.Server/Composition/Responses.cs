@@ -52,4 +52,15 @@ internal sealed class Responses(AppHeaderRules rules)
 
     private static bool CallerIsPlain(SipRequest request) =>
         ContactView.TryParse(request.First(SipHeaderId.Contact), out var contact) && contact.Address.TryUri(out var uri) && uri.Scheme == UriScheme.Sip;
+
+    /// <summary>503 that says when to try again (RFC 3261 §21.5.4).</summary>
+    /// <param name="request">What cannot be served now.</param>
+    /// <param name="tag">Our tag.</param>
+    /// <param name="retryAfter">How long the caller is asked to wait, of which at least a second is said.</param>
+    public static SipResponse Unavailable(SipRequest request, ReadOnlySpan<byte> tag, TimeSpan retryAfter)
+    {
+        var builder = NewRequests.Builder.BeginResponse(request, 503, default, tag);
+        builder.Header(SipHeaderId.RetryAfter, (int)Math.Max(1, retryAfter.TotalSeconds));
+        return builder.ToResponse();
+    }
 }

@@ -48,7 +48,7 @@ public sealed record LimitOptions
 
     /// <summary>
     /// How long after its start the server gives applications to come back with the dialogs of the server before: requests in unknown dialogs are not answered before any
-    /// application has come, and not refused before all had the time. Zero refuses them at once.
+    /// application has come, and not refused before all had the time; new requests are not refused before applications have asked for any. Zero refuses them at once.
     /// </summary>
     public TimeSpan RestoreGrace { get; init; } = TimeSpan.FromSeconds(10);
 

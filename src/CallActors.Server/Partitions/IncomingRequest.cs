@@ -106,6 +106,9 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
     /// <summary>How often it was shown and met nobody.</summary>
     public int Strays { get; set; }
 
+    /// <summary>Extension: the connections that were shown it and will not answer it; null for none.</summary>
+    public List<ApplicationConnection>? Decliners { get; set; }
+
     /// <summary>Whether it came within a dialog, rather than outside any.</summary>
     public bool IsInDialog { get; init; }
 

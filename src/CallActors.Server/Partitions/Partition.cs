@@ -37,6 +37,7 @@ internal sealed class Partition
         Proxies = new Proxies(this);
         States = new States(this);
         Asking = new Asking(this);
+        Early = new EarlyRequests(this);
     }
 
     /// <summary>How often timers are looked at, and how late they may be.</summary>
@@ -96,6 +97,9 @@ internal sealed class Partition
 
     /// <summary>Requests in dialogs that only applications may know.</summary>
     public Asking Asking { get; }
+
+    /// <summary>Requests that have come before the applications.</summary>
+    public EarlyRequests Early { get; }
 
     /// <summary>How many new requests wait for their first response.</summary>
     public int Waiting { get; set; }

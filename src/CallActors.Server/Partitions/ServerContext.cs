@@ -15,6 +15,8 @@ namespace CallActors.Server.Partitions;
 /// <summary>What all partitions share: configuration, the ways out, and the machines, none of which holds a call's state.</summary>
 internal sealed class ServerContext
 {
+    private long _firstRoute;
+
     public required ServerOptions Options { get; init; }
 
     public required TimeProvider Time { get; init; }
@@ -75,6 +77,12 @@ internal sealed class ServerContext
     public TimeSpan Uptime => Time.GetElapsedTime(StartedAt);
 
     public required long StartedAt { get; init; }
+
+    /// <summary>How long ago an application asked for requests for the first time since the start; zero while none has.</summary>
+    public TimeSpan SinceFirstRoute => Volatile.Read(ref _firstRoute) is > 0 and var first ? Uptime - new TimeSpan(first) : TimeSpan.Zero;
+
+    /// <summary>An application asks for requests.</summary>
+    public void Routed() => Interlocked.CompareExchange(ref _firstRoute, Math.Max(1, Uptime.Ticks), 0);
 
     /// <summary>The wall clock, for time tokens.</summary>
     public DateTimeOffset UtcNow => Time.GetUtcNow();

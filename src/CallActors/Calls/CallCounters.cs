@@ -12,6 +12,7 @@ internal sealed class CallCounters
     private readonly Counter<long> _failed;
     private readonly Counter<long> _left;
     private readonly Counter<long> _turnedAway;
+    private readonly Counter<long> _declined;
 
     public CallCounters(Meter meter, Func<int> living)
     {
@@ -22,6 +23,7 @@ internal sealed class CallCounters
         _failed = meter.CreateCounter<long>("callactors.calls.failed", description: "Flows that threw");
         _left = meter.CreateCounter<long>("callactors.calls.left", description: "Calls that went on elsewhere");
         _turnedAway = meter.CreateCounter<long>("callactors.calls.turned_away", description: "Requests answered without a flow");
+        _declined = meter.CreateCounter<long>("callactors.calls.declined", description: "Requests left to other nodes");
         meter.CreateObservableGauge("callactors.calls.living", living, description: "Calls that live on this node");
     }
 
@@ -38,4 +40,6 @@ internal sealed class CallCounters
     public void Failed() => _failed.Add(1);
 
     public void TurnedAway() => _turnedAway.Add(1);
+
+    public void Declined() => _declined.Add(1);
 }

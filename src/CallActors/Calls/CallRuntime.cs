@@ -19,6 +19,7 @@ internal sealed class CallRuntime : IDisposable
 {
     private readonly Meter _meter = new("CallActors");
     private ICallRegion? _region;
+    private bool _isSilent;
     private RequestPipeline _requests;
 
     public CallRuntime(IServiceProvider services, RequestPipeline requests, CallRuntimeOptions options, TimeProvider time, ILoggerFactory loggers)
@@ -95,6 +96,13 @@ internal sealed class CallRuntime : IDisposable
     /// <summary>Whether the node leaves, and with it its connections.</summary>
     public bool IsLeaving { get; private set; }
 
+    /// <summary>Whether the other nodes have gone on without this one: its calls are theirs, and it says nothing more to anybody.</summary>
+    public bool IsSilent
+    {
+        get => Volatile.Read(ref _isSilent);
+        set => Volatile.Write(ref _isSilent, value);
+    }
+
     /// <summary>Gives the runtime the region that its calls live in.</summary>
     public void Use(ICallRegion region) => _region = region;
 
@@ -108,14 +116,16 @@ internal sealed class CallRuntime : IDisposable
         else Region.Deliver(message);
     }
 
-    /// <summary>A request outside dialogs: a call begins with it, or it is turned away here.</summary>
+    /// <summary>A request outside dialogs: a call begins with it, or it is left to another node, or turned away here.</summary>
     public void Offer(IncomingRequest request)
     {
         if (IsDraining || !Region.HasPlace)
         {
-            TurnAway(request, 503, new HeaderFields { { "Retry-After", Options.RetryAfter.ToString(System.Globalization.CultureInfo.InvariantCulture) } });
+            Refuse(request);
             return;
         }
+
+        if (IsLeaving && TryDecline(request)) return;
 
         if (Requests.Find(request, out var isKnown) is not { } flow)
         {
@@ -137,6 +147,24 @@ internal sealed class CallRuntime : IDisposable
         // And whoever hangs up right behind the ACK may be heard before the server's word that the answer was sent; so is the dialog named from the start (signalling server 1.7).
         if (request.Message.Method == Sip.Messages.SipMethod.Invite) Traffic.TablesOf(request.Connection).AddDialog(request.DialogId, key);
         Region.Begin(new Offered(key, flow, request));
+    }
+
+    /// <summary>The place that a request was offered with has gone meanwhile.</summary>
+    public void OnUnplaced(Offered offered)
+    {
+        var tables = Traffic.TablesOf(offered.Request.Connection);
+        tables.RemoveTransaction(offered.Request.TransactionId);
+        if (offered.Request.Message.Method == SipMethod.Invite) tables.RemoveDialog(offered.Request.DialogId);
+        Refuse(offered.Request);
+    }
+
+    /// <summary>Leaves an unanswered request outside dialogs to another node.</summary>
+    /// <returns>False where its server does not know of others.</returns>
+    public bool TryDecline(IncomingRequest request)
+    {
+        if (!Sessions.TryDecline(request)) return false;
+        Counters.Declined();
+        return true;
     }
 
     /// <summary>The call of this node that holds a dialog, by the name that somebody else gives it; null for none. A Call-ID of ours names its call wherever that lives.</summary>
@@ -199,6 +227,13 @@ internal sealed class CallRuntime : IDisposable
     private void Leave(ServerConnection? connection)
     {
         if (connection is { IsOutbound: true } session && Traffic.TablesOf(session).Count.Dialogs == 0) session.Close("the session is over");
+    }
+
+    // The caller need not hear that this node leaves, or was given up by the others, as long as there are others.
+    private void Refuse(IncomingRequest request)
+    {
+        if (TryDecline(request)) return;
+        TurnAway(request, 503, new HeaderFields { { "Retry-After", Options.RetryAfter.ToString(System.Globalization.CultureInfo.InvariantCulture) } });
     }
 
     private void TurnAway(IncomingRequest request, int status, HeaderFields? headers)

@@ -84,9 +84,10 @@ internal sealed partial class CallTraffic(CallRuntime runtime, ILogger logger) :
     /// <param name="call">Whose it is.</param>
     /// <param name="command">Who is told of the reply; null when nobody cares.</param>
     /// <param name="frame">Writes the frame with the id given to it.</param>
-    /// <returns>False when the connection is lost; the command is then told nothing more.</returns>
+    /// <returns>False when the connection is lost, or this node is; the command is then told nothing more.</returns>
     public bool Submit(ServerConnection connection, CallKey call, ICommand? command, FrameWriter frame)
     {
+        if (runtime.IsSilent) return false;
         if (frame.SessionKey is { IsEmpty: false } key) return Keep(connection, key, frame);
         var tables = TablesOf(connection);
         var id = command is null ? tables.NextId() : tables.Remember(call, command);

@@ -13,7 +13,6 @@ internal sealed class DialogEvents(CallCore core, CallActor actor)
     private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(500);
 
     private List<LegRequest>? _unanswered;
-    private Showings? _showings;
 
     /// <summary>A request of a leg's far end, or of the server.</summary>
     public void OnRequest(Leg leg, Arrived arrived)
@@ -29,7 +28,7 @@ internal sealed class DialogEvents(CallCore core, CallActor actor)
             case SipMethod.Cancel: leg.Session.Cancel(arrived.TransactionId); break;
             case SipMethod.Ack: break;
             default:
-                if (arrived.IsServers) break;
+                if (arrived.IsServers || (!request.IsSessionChange && IsRepeated(leg, request))) break;
                 if (IsTaken(leg, request)) break;
                 if (leg.Session.IsBegun && request.IsSessionChange) leg.Session.Receive(request);
                 else Present(request);
@@ -43,8 +42,15 @@ internal sealed class DialogEvents(CallCore core, CallActor actor)
     /// <summary>Something for a leg that may be over.</summary>
     public void OnArrived(Arrived arrived)
     {
-        if (arrived.IsAgain && !IsFirst(arrived)) return;
-        Show(arrived);
+        if (LegOf(arrived) is { } leg)
+        {
+            leg.OnArrived(arrived);
+            return;
+        }
+
+        // The leg ended while this was under way: its far end needs an answer all the same.
+        if (arrived.IsServers || arrived.Request.Method is SipMethod.Ack or SipMethod.Cancel) return;
+        core.Runtime.Traffic.Answer(arrived.Connection, arrived.TransactionId, arrived.Request.Method == SipMethod.Bye ? 200 : 481);
     }
 
     /// <summary>The same from another node. One that has just come may have calls before it has its connections, and its dialogs are its own once they are claimed.</summary>
@@ -59,9 +65,9 @@ internal sealed class DialogEvents(CallCore core, CallActor actor)
         {
             core.Run(() => Later(forwarded, back));
         }
-        else if (IsFirst(arrived))
+        else
         {
-            Show(arrived);
+            OnArrived(arrived);
         }
     }
 
@@ -86,8 +92,6 @@ internal sealed class DialogEvents(CallCore core, CallActor actor)
         return reason.Cause is { } cause ? $"{Encoding.ASCII.GetString(reason.Protocol)} cause {cause}" : null;
     }
 
-    private bool IsFirst(Arrived arrived) => (_showings ??= new Showings()).IsFirst(arrived);
-
     private async Task Later(Forwarded forwarded, Task back)
     {
         await back;
@@ -104,18 +108,9 @@ internal sealed class DialogEvents(CallCore core, CallActor actor)
         return null;
     }
 
-    private void Show(Arrived arrived)
-    {
-        if (LegOf(arrived) is { } leg)
-        {
-            leg.OnArrived(arrived);
-            return;
-        }
-
-        // The leg ended while this was under way: its far end needs an answer all the same.
-        if (arrived.IsServers || arrived.Request.Method is SipMethod.Ack or SipMethod.Cancel) return;
-        core.Runtime.Traffic.Answer(arrived.Connection, arrived.TransactionId, arrived.Request.Method == SipMethod.Bye ? 200 : 481);
-    }
+    // Servers that keep nothing of a dialog lose it with the requests in it.
+    private static bool IsRepeated(Leg leg, LegRequest request) =>
+        request.Connection.Grants(ExtensionFeatures.Session) && (leg.Received ??= new ReceivedRequests()).IsRepeated(request);
 
     // What the far end tells of a REFER of ours is no news to the application: it has the outcome.
     private static bool IsTaken(Leg leg, LegRequest request)

@@ -89,7 +89,25 @@ internal sealed class Moving(CallCore core, CallActor actor, RunningFlows flows,
     {
         if (core.IsOver) return;
         if (MayGo) go();
-        else if (core.Runtime.IsLeaving && core.Caller is { IsAnswered: false } caller && caller.Invite.Connection.Grants(ExtensionFeatures.Adopt)) core.Leave();
-        else hangUp("the node stops");
+        else if (core.Runtime.IsLeaving && core.Caller is { IsAnswered: false } caller && caller.Invite.Connection.Grants(ExtensionFeatures.Adopt))
+        {
+            // Whom we were calling for him is still being called until the connection is closed.
+            if (IsAlone(caller)) core.Runtime.TryDecline(caller.Invite);
+            core.Leave();
+        }
+        else
+        {
+            hangUp("the node stops");
+        }
+    }
+
+    private bool IsAlone(IncomingCall caller)
+    {
+        foreach (var leg in core.Legs)
+        {
+            if (leg != caller && !leg.IsOver) return false;
+        }
+
+        return true;
     }
 }

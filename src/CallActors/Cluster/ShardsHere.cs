@@ -39,7 +39,13 @@ internal sealed class ShardsHere(int shards, RegionCounts counts, int seed, Func
     public void Leave() => _isLeaving = true;
 
     /// <summary>Takes a call that begins on this node to its shard: straight where that is here, for such a message can go nowhere else.</summary>
-    public void Begin(ICallStart start) => (_parents.TryGetValue(start.Call.Shard, out var parent) ? parent : Region).Tell(start, ActorRefs.NoSender);
+    public void Begin(ICallStart start)
+    {
+        if (_parents.TryGetValue(start.Call.Shard, out var parent)) parent.Tell(start, ActorRefs.NoSender);
+        // Whoever asks from outside can be heard by another node; what the application begins waits for the shard to be here.
+        else if (start is Offered) counts.IsForNobody(start);
+        else Region.Tell(start, ActorRefs.NoSender);
+    }
 
     /// <summary>Takes a message to a call: straight where its shard is here, else through the region.</summary>
     public void Deliver(ICallMessage message)

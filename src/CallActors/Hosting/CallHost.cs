@@ -48,7 +48,7 @@ internal sealed partial class CallHost(IServiceProvider services, CallActorsBuil
         // The others have gone on without this node, and its calls are theirs: the sooner it is silent the better.
         Add(CoordinatedShutdown.PhaseBeforeServiceUnbind, "callactors-silence", () => Told(() =>
         {
-            if (IsDowned(shutdown)) calls.Disconnect();
+            if (IsDowned(shutdown)) calls.Silence();
         }));
 
         void Add(string phase, string name, Func<Task> work) => shutdown.AddTask(phase, name, async () =>

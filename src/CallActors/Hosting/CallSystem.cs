@@ -127,6 +127,13 @@ internal sealed class CallSystem : IAsyncDisposable
         Runtime.Leave(limit);
     }
 
+    /// <summary>The other nodes have gone on without this one: it says nothing more, and the servers give what it had to them.</summary>
+    public void Silence()
+    {
+        Runtime.IsSilent = true;
+        Disconnect();
+    }
+
     /// <summary>Ends the connections to the servers.</summary>
     public void Disconnect()
     {

@@ -77,6 +77,12 @@ internal sealed partial class SessionTraffic(CallRuntime runtime, ILogger logger
     /// <summary>A message for a call that nobody has. Of a request in a dialog the server hears, which offers the call to whoever takes it: what was lost with a call may be that alone.</summary>
     public void OnStray(ICallMessage message)
     {
+        if (message is Offered offered)
+        {
+            runtime.OnUnplaced(offered);
+            return;
+        }
+
         var (connection, transaction) = message switch
         {
             Arrived { IsServers: false, DialogId.IsEmpty: false, Request.Method: not (SipMethod.Ack or SipMethod.Cancel) } arrived => (arrived.Connection, arrived.TransactionId),
@@ -88,6 +94,18 @@ internal sealed partial class SessionTraffic(CallRuntime runtime, ILogger logger
         LogStray(message.Call);
         runtime.Traffic.Submit(connection, message.Call, null, FrameWriter.Stray(transaction.Span));
         connection.Flush();
+    }
+
+    /// <summary>Gives an unanswered request outside dialogs back to its server, which shows it to another node.</summary>
+    /// <returns>False where that does not know of others.</returns>
+    public bool TryDecline(IncomingRequest request)
+    {
+        var connection = request.Connection;
+        if (!connection.Grants(ExtensionFeatures.Adopt)) return false;
+        // Where the connection is lost the server does the same by itself.
+        runtime.Traffic.Submit(connection, default, null, FrameWriter.Stray(request.TransactionId.Span));
+        connection.Flush();
+        return true;
     }
 
     /// <summary>A server would not keep a call; the call goes on as it would without.</summary>

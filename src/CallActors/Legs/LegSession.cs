@@ -75,6 +75,8 @@ internal sealed class LegSession(Leg leg)
     /// <summary>A re-INVITE of the far end, or an UPDATE that offers.</summary>
     public void Receive(LegRequest request)
     {
+        // Sent after the call from the node that it has left, and shown by the server as well.
+        if (IsAt(request)) return;
         request.Exchange = ++_last;
         (_requests ??= [])[request.Exchange] = request;
         Handle(new ModifyInput.Received(request.Exchange, request.Offer, request.Message.Method == SipMethod.Update, Chance()));
@@ -114,6 +116,16 @@ internal sealed class LegSession(Leg leg)
     {
         Handle(new ModifyInput.Ended(leg.End?.Reason ?? ""));
         _answer?.TrySetResult(null);
+    }
+
+    private bool IsAt(LegRequest request)
+    {
+        foreach (var (_, other) in _requests ?? [])
+        {
+            if (other.TransactionId == request.TransactionId && other.Connection == request.Connection) return true;
+        }
+
+        return false;
     }
 
     private void Begin(ModifyQueue.State state)

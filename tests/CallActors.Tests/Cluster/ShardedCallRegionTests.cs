@@ -90,6 +90,8 @@ public sealed class ShardedCallRegionTests : CallRegionContract
             },
             "the call lives again");
         Assert.Contains(key.Shard, a.Sharded.Here);
+        // Whoever was given up takes no call, in whatever it is told by a server that still knows it.
+        await LedgerNode.Until(() => !b.Region.HasPlace, "the one that was lost has no place for calls");
     }
 
     [Fact]

@@ -15,6 +15,7 @@ internal sealed class JointNodes
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<ushort, int> _owners = [];
     private readonly List<ICallMessage> _held = [];
+    private readonly Dictionary<int, bool> _without = [];
 
     /// <summary>What has passed between nodes.</summary>
     public List<ICallMessage> Crossed { get; } = [];
@@ -41,7 +42,7 @@ internal sealed class JointNodes
         {
             var here = new ShardsHere(RegionOptions.DefaultShards, counts, 0, static () => true) { Region = new Way(this, ((ExtendedActorSystem)system).Provider) };
             var number = (ushort)_nodes.Count;
-            var region = new Node(this, number, system.ActorOf(CallsActor.PropsFor(system, props, counts, here, number), "calls"), runtime);
+            var region = new Node(this, number, system.ActorOf(CallsActor.PropsFor(system, props, counts, here, number), "calls"), here, runtime);
             _nodes.Add(region);
             return new CallHome(region, NoLedger.Instance);
         };
@@ -58,6 +59,9 @@ internal sealed class JointNodes
 
     /// <summary>From now on a shard is another node's: the one that had it is lost.</summary>
     public void GivesTo(ushort shard, int node) => _owners[shard] = node;
+
+    /// <summary>From now on no call can begin on a node, which knows that, or learns it when one is about to.</summary>
+    public void TakesPlaceOf(int node, bool isKnown) => _without[node] = isKnown;
 
     /// <summary>The calls of a node are asked to come to rest.</summary>
     public static void Prepares(TestNode node) => node.Runtime.Runtime.Directory.TellAll(PrepareMove.Instance);
@@ -88,17 +92,19 @@ internal sealed class JointNodes
         protected override void TellInternal(object message, IActorRef sender) => all.Carry((ICallMessage)message);
     }
 
-    private sealed class Node(JointNodes all, ushort number, IActorRef own, CallRuntime runtime) : ICallRegion
+    private sealed class Node(JointNodes all, ushort number, IActorRef own, ShardsHere here, CallRuntime runtime) : ICallRegion
     {
+        private const ushort Nowhere = 255;
+
         public IActorRef Region => own;
 
-        public bool HasPlace => true;
+        public bool HasPlace => !all._without.GetValueOrDefault(number);
 
         public bool IsUp => true;
 
-        public ushort NextShard() => number;
+        public ushort NextShard() => all._without.ContainsKey(number) ? Nowhere : number;
 
-        public void Begin(ICallStart start) => own.Tell(start, ActorRefs.NoSender);
+        public void Begin(ICallStart start) => here.Begin(start);
 
         public void Leave(TimeSpan limit)
         {

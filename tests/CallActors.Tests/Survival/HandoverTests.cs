@@ -61,21 +61,24 @@ public sealed class HandoverTests : IDisposable
         End(a, b);
     }
 
-    [Fact]
-    public void What_comes_after_the_call_and_is_shown_again_is_heard_once()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_comes_after_the_call_and_is_shown_again_is_heard_once(bool isReinvite)
     {
         _notes.Waits = true;
         var a = Alone();
         Depart();
-        var info = a.Sends("INFO", "x");
+        SentRequest sent = isReinvite ? a.Reinvites() : a.Sends("INFO", "x");
         _net.Run(TimeSpan.FromMilliseconds(100));
         _joint.Release();
-        _net.Run(TimeSpan.FromSeconds(1));
+        _net.RunUntil(() => _notes.Heard.Count == 1);
         _one.Dies();
         _net.Run(TimeSpan.FromSeconds(1));
         _notes.Go.SetResult();
-        info.Receives(200);
-        Assert.Equal(["x"], _notes.Heard);
+        sent.Receives(200);
+        if (sent is SentInvite invite) invite.Acks();
+        Assert.Equal([isReinvite ? "INVITE" : "x"], _notes.Heard);
         End(a);
     }
 
@@ -164,6 +167,13 @@ public sealed class HandoverTests : IDisposable
 
             notes.Heard.Add(request.IsAgain ? request.Body + " again" : request.Body);
             if (notes.Waits || !request.IsAgain) await notes.Go.Task;
+        }
+
+        protected override async Task OnReinvite(Leg leg, LegRequest request)
+        {
+            notes.Heard.Add(request.Method);
+            await notes.Go.Task;
+            await base.OnReinvite(leg, request);
         }
     }
 }
