@@ -4,6 +4,7 @@
 #   tests/run.sh           quick lane, then the end-to-end lane (SIPp and drachtio-srf against a real server process)
 #   tests/run.sh --quick   only what needs nothing installed; under two minutes
 #
+# CALLACTORS_TEST_SERVER_OPTIONS=--no-extensions starts the servers of the end-to-end lane without the extensions of the control protocol.
 # The end-to-end lane needs sipp, node, npm, baresip (a softphone) and PostgreSQL. They are installed with apt when they are missing and this runs as root.
 # The last line is always "N passed, N failed" (", N skipped" may follow); the exit code is 0 only when nothing failed.
 set -u

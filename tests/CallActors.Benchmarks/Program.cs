@@ -28,13 +28,15 @@ internal static class Program
                   --seconds 6             length of one run
                   --held 20000            living calls of the memory part (0 = leave it out)
                   --contenders a,b        of sipp, kamailio, lean (our server, lean application), srf (our server, drachtio-srf),
-                                          node (server, runtime and PBX in one process), node-no-ledger, node-split (two processes)
+                                          node (server, runtime and PBX in one process), node-no-ledger, node-split (two processes),
+                                          node-three (a server, three runtimes), node-cluster (the three are a cluster),
+                                          node-plain and node-split-plain (the server grants no extensions)
                   --scenarios a,b         of answered, rejected, bridged (nodes alone)
                   --response-times        p50 and p99 from INVITE to its final response, at half of each one's highest clean rate
                   --server <dll>          another build of the server; default: the one built beside this program
                   --server-env K=V        repeatable: environment of the server
                   --also <name>=[dll][;K=V…]  repeatable: one more contender, another build or environment: of the node when its name begins with node
-                                          (node-split, node-no-ledger), else of the server behind the lean application
+                                          (node-split-…, node-cluster-…), else of the server behind the lean application
                   --perf <directory>      perf record of each run of our server (Debian: linux-perf), kept there
           app     the lean application of `calls`: --host, --port, --secret, --batched
         """;

@@ -8,7 +8,7 @@ namespace CallActors.EndToEnd;
 /// <summary>deploy/local-cluster.sh as somebody who tries it meets it.</summary>
 public sealed class LocalCluster
 {
-    [EndToEndFact]
+    [ExtensionsFact]
     public async Task A_call_outlives_the_node_that_has_it()
     {
         var folder = Directory.CreateTempSubdirectory("callactors-local-").FullName;

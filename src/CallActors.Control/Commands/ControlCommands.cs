@@ -55,10 +55,31 @@ public static class ControlCommands
     /// <param name="dialogId">The dialog.</param>
     /// <param name="request">The request.</param>
     /// <param name="forTransaction">Extension: the received request because of which this one is sent, which is no INVITE; empty for none.</param>
+    /// <param name="branch">Extension: the branch that it is to be sent with; empty to leave that to the server.</param>
     public static void DialogRequest(
         IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> dialogId, ReadOnlySpan<byte> request,
-        ReadOnlySpan<byte> forTransaction = default) =>
-        Sip(output, id, default, dialogId, forTransaction.IsEmpty ? default : "|for="u8, forTransaction, request);
+        ReadOnlySpan<byte> forTransaction = default, ReadOnlySpan<byte> branch = default)
+    {
+        if (branch.IsEmpty)
+        {
+            Sip(output, id, default, dialogId, forTransaction.IsEmpty ? default : "|for="u8, forTransaction, request);
+            return;
+        }
+
+        Span<byte> parameters = stackalloc byte[forTransaction.Length + branch.Length + 13];
+        var length = 0;
+        if (!forTransaction.IsEmpty)
+        {
+            "for="u8.CopyTo(parameters);
+            forTransaction.CopyTo(parameters[4..]);
+            parameters[4 + forTransaction.Length] = (byte)';';
+            length = forTransaction.Length + 5;
+        }
+
+        "branch="u8.CopyTo(parameters[length..]);
+        branch.CopyTo(parameters[(length + 7)..]);
+        Sip(output, id, default, dialogId, "|"u8, parameters[..(length + 7 + branch.Length)], request);
+    }
 
     /// <summary>Cancels the INVITE of a transaction.</summary>
     public static void Cancel(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> transactionId, ReadOnlySpan<byte> cancel) =>

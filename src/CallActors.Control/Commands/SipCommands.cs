@@ -14,7 +14,7 @@ public readonly ref struct NewRequestCommand(ControlMessage message)
     public AppMessage Sip => new(Message.Sip);
 }
 
-/// <summary>A request inside a dialog: <c>&lt;id&gt;|sip||&lt;dialog id&gt;[||for=&lt;transaction id&gt;]</c></summary>
+/// <summary>A request inside a dialog: <c>&lt;id&gt;|sip||&lt;dialog id&gt;[||for=&lt;transaction id&gt;][;branch=&lt;branch&gt;]</c></summary>
 /// <param name="message">The command's tokens.</param>
 public readonly ref struct DialogRequestCommand(ControlMessage message)
 {
@@ -28,10 +28,24 @@ public readonly ref struct DialogRequestCommand(ControlMessage message)
     public ReadOnlySpan<byte> DialogId => Message.Token(3);
 
     /// <summary>Extension: the transaction of the request because of which this one is sent; empty when the application does not say.</summary>
-    public ReadOnlySpan<byte> For => Message.Token(5) is var link && link.StartsWith("for="u8) ? link["for=".Length..] : default;
+    public ReadOnlySpan<byte> For => Parameter("for="u8);
+
+    /// <summary>Extension: the branch that the request is to be sent with; empty when that is left to the server.</summary>
+    public ReadOnlySpan<byte> Branch => Parameter("branch="u8);
 
     /// <summary>The request, with a method; its URI is a placeholder and of no account.</summary>
     public AppMessage Sip => new(Message.Sip);
+
+    private ReadOnlySpan<byte> Parameter(ReadOnlySpan<byte> name)
+    {
+        var parameters = Message.Token(5);
+        foreach (var range in parameters.Split((byte)';'))
+        {
+            if (parameters[range].StartsWith(name)) return parameters[range][name.Length..];
+        }
+
+        return default;
+    }
 }
 
 /// <summary>CANCEL of an INVITE that the application sent: <c>&lt;id&gt;|sip|&lt;transaction id&gt;|</c></summary>

@@ -171,7 +171,7 @@ internal sealed class DialogRequests(Partition partition)
         if (method == SipMethod.Bye && entry.Outgoing is { IsPending: true, IsReinvite: true } reinvite) reinvite.GiveUp(reinvite.Request.CancelFor());
 
         var next = value.Advance();
-        var composed = Compose(entry, next, target, method, message);
+        var composed = Compose(entry, next, target, method, message, BranchOf(application, asked, method));
         if (composed.Message is not { } request)
         {
             application.Nok(command, composed.Text, composed.Detail);
@@ -205,7 +205,7 @@ internal sealed class DialogRequests(Partition partition)
     {
         var self = target.Transport.IdentityFor(target.Address?.Ip);
         var builder = value.BeginRequest(NewRequests.Builder, method);
-        NewRequests.WriteVia(builder, target.Transport, self, Context.Identity.NewBranch());
+        NewRequests.WriteVia(builder, target.Transport, self, Context.Identity.NewBranch().Span);
         builder.Header(SipHeaderId.MaxForwards, 70);
         return value.WriteHeaders(builder, method, sequence);
     }
@@ -217,11 +217,11 @@ internal sealed class DialogRequests(Partition partition)
         else ContactRules.WriteCorrected(builder, entry.Contact.Span, transport, self);
     }
 
-    private Composed<SipRequest> Compose(DialogEntry entry, Dialog value, SipTarget target, SipMethod method, AppMessage message)
+    private Composed<SipRequest> Compose(DialogEntry entry, Dialog value, SipTarget target, SipMethod method, AppMessage message, ReadOnlySpan<byte> branch)
     {
         var self = target.Transport.IdentityFor(target.Address?.Ip);
         var builder = value.BeginRequest(NewRequests.Builder, message.Method);
-        NewRequests.WriteVia(builder, target.Transport, self, Context.Identity.NewBranch());
+        NewRequests.WriteVia(builder, target.Transport, self, branch);
         builder.Header(SipHeaderId.MaxForwards, message.TryFind("Max-Forwards"u8, out var hops) ? hops : "70"u8);
         value.WriteHeaders(builder, message.Method, value.LocalSequence);
         if (TargetRefresh.Is(method) && method != SipMethod.Notify && !message.TryFind("Contact"u8, out _)) WriteContact(builder, entry, target.Transport, self);
@@ -233,6 +233,10 @@ internal sealed class DialogRequests(Partition partition)
             ? Composed<SipRequest>.Done(request)
             : Composed<SipRequest>.Refused(ControlTexts.InDialog.TransactionFailed, NewRequests.Because(builder.RejectedHeader));
     }
+
+    // Whoever names it says the request again, should this server be lost, and the far end knows it again (docs/control-protocol.md §8.5).
+    private ReadOnlySpan<byte> BranchOf(ApplicationConnection application, DialogRequestCommand asked, SipMethod method) =>
+        application.Group is not null && BranchNames.IsUsable(asked.Branch) && !partition.Transactions.HasOutgoing(asked.Branch, method) ? asked.Branch : Context.Identity.NewBranch().Span;
 
     private void Begin(ApplicationConnection application, ReadOnlySpan<byte> command, DialogEntry entry, SipRequest request, SipTarget target, DialogRequestCommand asked, TransactionId? relayed)
     {

@@ -28,7 +28,7 @@ internal sealed class NewRequests(AppHeaderRules rules, SipIdentity identity, Ti
     {
         var self = target.Transport.IdentityFor(target.Address?.Ip);
         var builder = Builder.Request(message.Method, uri);
-        WriteVia(builder, target.Transport, self, identity.NewBranch());
+        WriteVia(builder, target.Transport, self, identity.NewBranch().Span);
         builder.Header(SipHeaderId.MaxForwards, message.TryFind("Max-Forwards"u8, out var hops) ? hops : "70"u8);
 
         if (!TryWriteAddress(builder, message, SipHeaderId.From, self.ContactUri.Span, self, identity.NewTag()))
@@ -52,10 +52,10 @@ internal sealed class NewRequests(AppHeaderRules rules, SipIdentity identity, Ti
     }
 
     /// <summary>Our Via, with <c>rport</c> (RFC 3581 §3).</summary>
-    public static void WriteVia(SipMessageBuilder builder, SipTransport transport, SipTransport.Identity self, Octets branch) =>
+    public static void WriteVia(SipMessageBuilder builder, SipTransport transport, SipTransport.Identity self, ReadOnlySpan<byte> branch) =>
         builder.BeginHeader(SipHeaderId.Via)
             .Append("SIP/2.0/"u8).Append(SipProtocols.ViaName(transport.Protocol)).Append(" "u8).Append(self.HostPort.Span)
-            .Append(";branch="u8).Append(branch.Span).Append(";rport"u8)
+            .Append(";branch="u8).Append(branch).Append(";rport"u8)
             .EndHeader();
 
     /// <summary>Names the header a refusal is about.</summary>

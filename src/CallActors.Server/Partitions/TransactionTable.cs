@@ -89,6 +89,9 @@ internal sealed class TransactionTable
     public OutgoingRequest? Find(SipResponse response) =>
         _outgoing.GetAlternateLookup<TransactionLookup>().TryGetValue(TransactionLookup.ForClient(response), out var found) ? found : null;
 
+    /// <summary>Whether a request of ours with this branch is under way.</summary>
+    public bool HasOutgoing(ReadOnlySpan<byte> branch, SipMethod method) => _outgoing.GetAlternateLookup<TransactionLookup>().ContainsKey(TransactionLookup.ForClient(branch, method));
+
     /// <summary>The server transaction of an id.</summary>
     public IncomingRequest? FindIncoming(TransactionId id) => _byId.GetValueOrDefault(id) as IncomingRequest;
 

@@ -81,7 +81,10 @@ public readonly ref struct TransactionLookup
     public static TransactionLookup ForClient(SipResponse response) => new(response.Branch, default, response.CSeqMethod);
 
     /// <summary>The client transaction of a request of our own.</summary>
-    public static TransactionLookup ForClient(SipRequest request) => new(request.Branch, default, request.Method);
+    public static TransactionLookup ForClient(SipRequest request) => ForClient(request.Branch, request.Method);
+
+    /// <summary>The client transaction of a request of our own with this branch.</summary>
+    public static TransactionLookup ForClient(ReadOnlySpan<byte> branch, SipMethod method) => new(branch, default, method);
 
     /// <summary>
     /// The server transaction that a received request begins or belongs to; an ACK belongs to that of its INVITE (RFC 3261 §17.2.3).

@@ -44,6 +44,7 @@ internal static class Relay
         var outcome = await peer.Relay(request, BodyOf(request.Message), HeaderFields.Of(Complete(policy, request.Message), request.Message));
         if (outcome is RequestOutcome.Final { Response: { } response })
             await request.Respond(response.StatusCode, response.ReasonText, BodyOf(response), HeaderFields.Of(policy, response));
+        else if (outcome is RequestOutcome.ServerLost && !request.Connection.IsUp) request.Abandon();
         else await request.Respond(outcome.Status);
     }
 

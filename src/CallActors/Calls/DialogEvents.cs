@@ -1,4 +1,5 @@
 using System.Text;
+using CallActors.Control;
 using CallActors.Sip.Headers;
 using CallActors.Sip.Messages;
 
@@ -24,7 +25,7 @@ internal sealed class DialogEvents(CallCore core, CallActor actor)
             case SipMethod.Cancel: leg.Session.Cancel(arrived.TransactionId); break;
             case SipMethod.Ack: break;
             default:
-                if (arrived.IsServers) break;
+                if (arrived.IsServers || (!request.IsSessionChange && IsRepeated(leg, request))) break;
                 if (IsTaken(leg, request)) break;
                 if (leg.Session.IsBegun && request.IsSessionChange) leg.Session.Receive(request);
                 else Present(request);
@@ -64,6 +65,10 @@ internal sealed class DialogEvents(CallCore core, CallActor actor)
         if (reason.Parameters.TryFind("text"u8, out var text)) return QuotedText.ToText(text);
         return reason.Cause is { } cause ? $"{Encoding.ASCII.GetString(reason.Protocol)} cause {cause}" : null;
     }
+
+    // Servers that keep nothing of a dialog lose it with the requests in it.
+    private static bool IsRepeated(Leg leg, LegRequest request) =>
+        request.Connection.Grants(ExtensionFeatures.Session) && (leg.Received ??= new ReceivedRequests()).IsRepeated(request);
 
     // What the far end tells of a REFER of ours is no news to the application: it has the outcome.
     private static bool IsTaken(Leg leg, LegRequest request)

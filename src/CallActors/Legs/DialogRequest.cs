@@ -1,5 +1,8 @@
+using System.Globalization;
 using CallActors.Commands;
+using CallActors.Connections;
 using CallActors.Control;
+using CallActors.Keeping;
 using CallActors.Sip;
 using CallActors.Sip.Messages;
 using CallActors.Targets;
@@ -7,27 +10,72 @@ using CallActors.Targets;
 namespace CallActors;
 
 /// <summary>A request of ours inside a dialog; it ends with it.</summary>
+/// <remarks>
+/// One whose answer was lost with the server is sent once more when the next run of that has the dialog, with the branch that it had: who has got it sees a retransmission and repeats its answer
+/// (RFC 3261 §17.2.3), so nothing is done twice. BYE and re-INVITE are none of these: the leg and its session say them again by themselves.
+/// </remarks>
 internal sealed class DialogRequest(Leg leg, string method, MessageBody? body, HeaderFields? headers, LegRequest? because = null) : OutgoingRequest(leg.Core, method, body)
 {
+    private const int BranchLength = 7 + 16;
+
+    private HeaderFields? _credentials;
+    private Octets _branch;
+    private string _run = "";
+    private string? _lost;
+
     /// <inheritdoc/>
     protected override CredentialsProvider? Credentials => leg.Credentials;
 
     /// <inheritdoc/>
-    protected override bool Write(HeaderFields? credentials, string? challenger)
+    public override void OnLost(string reason)
     {
-        leg.Open(this);
-        leg.Forget(TransactionId);
-        return leg.Submit(this, FrameWriter.DialogRequest(leg.DialogId, AppText.Request(Method).Headers(headers).Headers(credentials).End(Body), Because()));
+        if (!IsOver && !_branch.IsEmpty && leg.Ownership is { IsWritten: true, Stage: not OwnershipStage.Over }) _lost = reason;
+        else base.OnLost(reason);
     }
 
-    // Only the server that received the one knows it when it sends the other.
-    private Octets Because() =>
-        because is { Message.Method: not SipMethod.Invite } && because.Connection == leg.Connection && because.Connection.Grants(ExtensionFeatures.Session) ? because.TransactionId : default;
+    /// <summary>The dialog is ours again after a loss.</summary>
+    public void OnBack(ServerConnection connection)
+    {
+        if (_lost is not { } reason) return;
+        _lost = null;
+        // A server that lives has the answer, and may have shown it to nobody: there it would be a second request.
+        if (connection.Run == _run || !connection.Grants(ExtensionFeatures.Restore) || !Submit()) base.OnLost(reason);
+    }
+
+    /// <inheritdoc/>
+    protected override bool Write(HeaderFields? credentials, string? challenger)
+    {
+        _credentials = credentials;
+        _branch = Method is not ("BYE" or "INVITE") && leg.Connection?.Grants(ExtensionFeatures.Restore) == true ? NewBranch() : default;
+        leg.Open(this);
+        leg.Forget(TransactionId);
+        return Submit();
+    }
 
     /// <inheritdoc/>
     protected override void OnSettled()
     {
         leg.Close(this);
         leg.Forget(TransactionId);
+    }
+
+    private bool Submit()
+    {
+        if (!leg.Submit(this, FrameWriter.DialogRequest(leg.DialogId, AppText.Request(Method).Headers(headers).Headers(_credentials).End(Body), Because(), _branch))) return false;
+        _run = leg.Connection!.Run;
+        return true;
+    }
+
+    // Only the server that received the one knows it when it sends the other.
+    private Octets Because() =>
+        because is { Message.Method: not SipMethod.Invite } && because.Connection == leg.Connection && because.Connection.Grants(ExtensionFeatures.Session) ? because.TransactionId : default;
+
+    // The magic cookie and 64 random bits (RFC 3261 §8.1.1.7).
+    private static Octets NewBranch()
+    {
+        Span<byte> text = stackalloc byte[BranchLength];
+        "z9hG4bK"u8.CopyTo(text);
+        Random.Shared.NextInt64(long.MinValue, long.MaxValue).TryFormat(text[7..], out _, "x16", CultureInfo.InvariantCulture);
+        return Octets.Of(text);
     }
 }

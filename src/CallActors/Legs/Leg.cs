@@ -114,6 +114,9 @@ public abstract class Leg
     /// <summary>The REFERs of ours that have no outcome yet; null for none.</summary>
     internal List<Referral>? Referrals { get; private set; }
 
+    /// <summary>What the far end has asked; null for nothing, or where no server keeps the dialog.</summary>
+    internal ReceivedRequests? Received { get; set; }
+
     /// <summary>What the server calls the dialog; empty until there is one.</summary>
     internal Octets DialogId { get; private protected set; }
 
@@ -227,6 +230,7 @@ public abstract class Leg
         Connection = connection;
         Core.Runtime.Traffic.TablesOf(connection).AddDialog(DialogId, Core.Key);
         Interlocked.Exchange(ref _unsaid, null)?.Invoke();
+        foreach (var command in _open?.ToArray() ?? []) (command as DialogRequest)?.OnBack(connection);
         Interlocked.Exchange(ref _back, null)?.SetResult();
     }
 
@@ -295,9 +299,7 @@ public abstract class Leg
     }
 
     /// <summary>Settles what the kind of leg has waiting.</summary>
-    private protected virtual void OnFinished(LegEnd end)
-    {
-    }
+    private protected virtual void OnFinished(LegEnd end) { }
 
     /// <summary>The leg goes on in another call: here it is over, and nobody hears of it.</summary>
     internal void GiveAway(CallKey to)

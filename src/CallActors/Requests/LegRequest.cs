@@ -1,5 +1,6 @@
 using System.Globalization;
 using CallActors.Calls;
+using CallActors.Commands;
 using CallActors.Descriptions;
 using CallActors.Sip.Messages;
 
@@ -36,6 +37,26 @@ public sealed class LegRequest : ReceivedRequest
 
     /// <summary>Whether it is one of the requests that change a session (RFC 3261 §14, RFC 3311).</summary>
     internal bool IsSessionChange => Message.Method == SipMethod.Invite || (Message.Method == SipMethod.Update && Offer is not null);
+
+    /// <summary>The same request came again, because the server that had shown it was lost: whoever answers this one answers that.</summary>
+    internal void ShowAgain(LegRequest again) => (Connection, TransactionId) = (again.Connection, again.TransactionId);
+
+    /// <summary>Answers what was answered before, in the same words.</summary>
+    internal void Repeat(ReadOnlySpan<byte> response)
+    {
+        IsAnswered = true;
+        Runtime.Traffic.Submit(Connection, Leg.Core.Key, null, FrameWriter.Respond(TransactionId, response));
+        Leg.Core.Touch(Connection);
+    }
+
+    /// <summary>Nobody can be told what became of it, for the connection is lost and the other side's answer with it. Its sender sends it again, and then it is a new one.</summary>
+    internal void Abandon()
+    {
+        HandOver();
+        Leg.Received?.Forget(this);
+    }
+
+    private protected override void OnFinal(ReadOnlySpan<byte> response) => Leg.Received?.Answered(this, response);
 
     /// <summary>Sends a response that the session decided on: what the application gave, or the session's own.</summary>
     internal void Reply(int status, string? sdp, TimeSpan? retryAfter)

@@ -83,7 +83,7 @@ internal abstract class OutgoingRequest(CallCore core, string method, MessageBod
     }
 
     /// <inheritdoc/>
-    public void OnLost(string reason) => Settle(new RequestOutcome.ServerLost(reason));
+    public virtual void OnLost(string reason) => Settle(new RequestOutcome.ServerLost(reason));
 
     /// <inheritdoc/>
     public void OnEnded(string reason) => Settle(new RequestOutcome.DialogEnded(reason));

@@ -36,9 +36,9 @@ public abstract class ReceivedRequest
 
     internal CallRuntime Runtime { get; }
 
-    internal ServerConnection Connection { get; }
+    internal ServerConnection Connection { get; private protected set; }
 
-    internal Octets TransactionId { get; }
+    internal Octets TransactionId { get; private protected set; }
 
     /// <summary>Our tag, where it is not left to the server.</summary>
     internal string? LocalTag { get; set; }
@@ -82,6 +82,11 @@ public abstract class ReceivedRequest
     {
     }
 
+    /// <summary>A final response is about to be sent.</summary>
+    private protected virtual void OnFinal(ReadOnlySpan<byte> response)
+    {
+    }
+
     /// <summary>Somebody else answers it.</summary>
     private protected void HandOver() => IsAnswered = true;
 
@@ -110,7 +115,9 @@ public abstract class ReceivedRequest
         // Servers that know no transaction of an early UPDATE's own tell its response apart by the CSeq (signalling server 1.8.2).
         if (Message.Method == SipMethod.Update) text.Header("CSeq"u8, Message.First(SipHeaderId.CSeq));
         if (LocalTag is { } tag && status > 100) text.To(Message.To.Uri, tag);
-        var sent = Runtime.Traffic.Submit(Connection, Core?.Key ?? default, command, FrameWriter.Respond(TransactionId, text.Headers(headers).End(body)));
+        var response = text.Headers(headers).End(body);
+        if (status >= 200) OnFinal(response);
+        var sent = Runtime.Traffic.Submit(Connection, Core?.Key ?? default, command, FrameWriter.Respond(TransactionId, response));
         if (Core is { } core) core.Touch(Connection);
         else Connection.Flush();
         return sent;

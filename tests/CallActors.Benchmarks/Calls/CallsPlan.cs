@@ -34,18 +34,11 @@ internal sealed record CallsPlan(
         "kamailio" => new KamailioContender(directory),
         "lean" => new CallActorsContender("lean", directory, ApplicationKind.Lean, Server),
         "srf" => new CallActorsContender("srf", directory, ApplicationKind.Srf, Server),
-        "node" or "node-no-ledger" or "node-split" => Node(contender, directory, Server),
+        _ when NodeKind.Names.Contains(contender) => new NodeContender(contender, directory, NodeKind.Of(contender), Server),
         _ when Variants.TryGetValue(contender, out var variant) =>
-            contender.StartsWith("node", StringComparison.Ordinal) ? Node(contender, directory, variant) : new CallActorsContender(contender, directory, ApplicationKind.Lean, variant),
-        _ => throw new UsageException($"--contenders knows sipp, kamailio, lean, srf, node, node-no-ledger and node-split, not '{contender}'."),
+            contender.StartsWith("node", StringComparison.Ordinal) ? new NodeContender(contender, directory, NodeKind.Of(contender), variant) : new CallActorsContender(contender, directory, ApplicationKind.Lean, variant),
+        _ => throw new UsageException($"--contenders knows sipp, kamailio, lean, srf, {string.Join(", ", NodeKind.Names)}, not '{contender}'."),
     };
-
-    // Another build's is put together as its name begins: node-split-before is two processes.
-    private static NodeContender Node(string name, string directory, CallActorsOptions options) => new(
-        name,
-        directory,
-        new NodeKind(name.StartsWith("node-no-ledger", StringComparison.Ordinal) ? "off" : "sqlite", name.StartsWith("node-split", StringComparison.Ordinal)),
-        options);
 
     private static Scenario Scenario(string name) => name switch
     {

@@ -58,13 +58,13 @@ internal static class HeldCalls
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"  held calls: {released.Created}, failed {released.Failed}, retransmissions {released.Retransmissions}, {holding.Elapsed.TotalSeconds:F0} s"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  a call at 1,000 calls/s: {Targets.Of(alone, server.Name):F0} µs alone, {Targets.Of(among, server.Name):F0} µs among {plan.Held} (ratio {Targets.Of(among, server.Name) / Targets.Of(alone, server.Name):F2}; others used {alone.OtherCores:F2} and {among.OtherCores:F2} cores)"));
+            $"  a call at 1,000 calls/s: {Targets.Of(alone):F0} µs alone, {Targets.Of(among):F0} µs among {plan.Held} (ratio {Targets.Of(among) / Targets.Of(alone):F2}; others used {alone.OtherCores:F2} and {among.OtherCores:F2} cores)"));
 
         if (contender is not (CallActorsContender or NodeContender)) return;
         // Of the two empty states the smaller one is the truer: the first still holds what warming up left.
         var (held0, held1, held2) = (Ours(empty), Ours(living), Ours(gone));
         var perCall = PerCall(held1, Math.Min(held0, held2), plan.Held);
-        var ratio = Targets.Of(among, server.Name) / Targets.Of(alone, server.Name);
+        var ratio = Targets.Of(among) / Targets.Of(alone);
         var most = contender is not NodeContender ? 4 : plain.Name == "bridged" ? 22 : 9;
         Verdict(perCall <= most, $"{perCall:F2} kB a living call, at most {most}");
         Verdict(held2 <= 1.1 * held0, $"given back: {held2 / 1e6:F1} MB after, {held0 / 1e6:F1} MB before");
@@ -72,7 +72,7 @@ internal static class HeldCalls
 
         // Of a node all processes count, of our server its own.
         long Ours(Dictionary<string, (Memory Now, Memory Held)> memories) =>
-            memories[server.Name].Held.Proportional + (memories.TryGetValue("runtime", out var runtime) ? runtime.Held.Proportional : 0);
+            memories.Where(memory => memory.Key == server.Name || NodeContender.IsRuntime(memory.Key)).Sum(memory => memory.Value.Held.Proportional);
     }
 
     private static void Verdict(bool passed, FormattableString words) => Console.WriteLine($"  {(passed ? "pass" : "FAIL")}  {FormattableString.Invariant(words)}");

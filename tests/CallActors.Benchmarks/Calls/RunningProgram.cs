@@ -40,25 +40,48 @@ internal sealed class RunningProgram : IDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    public void WaitForTcp(int port, TimeSpan atMost)
-    {
-        var clock = Stopwatch.StartNew();
-        while (clock.Elapsed < atMost)
-        {
-            if (HasEnded) break;
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                socket.Connect(IPAddress.Loopback, port);
-                return;
-            }
-            catch (SocketException)
-            {
-                Thread.Sleep(50);
-            }
-        }
+    public void WaitForTcp(int port, TimeSpan atMost) => Wait(() => Answers(port), atMost, $"open port {port}");
 
-        throw new UsageException($"{Name} did not open port {port}. Its output:\n{Tail()}");
+    /// <summary>Waits until a node says that it is ready: its server takes commands, and of a cluster it has its part.</summary>
+    public void WaitForHealth(int port, TimeSpan atMost)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        Wait(() => IsReady(http, port), atMost, "become ready");
+    }
+
+    private void Wait(Func<bool> holds, TimeSpan atMost, string what)
+    {
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < atMost && !HasEnded; Thread.Sleep(50))
+            if (holds())
+                return;
+        throw new UsageException($"{Name} did not {what}. Its output:\n{Tail()}");
+    }
+
+    private static bool Answers(int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Connect(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsReady(HttpClient http, int port)
+    {
+        try
+        {
+            using var answer = http.Send(new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}/health/ready"));
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
     }
 
     public string Tail(int lines = 15) => File.Exists(Log) ? string.Join('\n', File.ReadLines(Log).TakeLast(lines)) : "";

@@ -80,6 +80,28 @@ public sealed class SessionExamples
         "m3|sip||3f0a;from-tag=mine1||for=t-info⏎INFO sip:placeholder SIP/2.0⏎⏎", CommandKind.DialogRequest,
         output => ControlCommands.DialogRequest(output, "m3"u8, "3f0a;from-tag=mine1"u8, Bytes("INFO sip:placeholder SIP/2.0⏎⏎"), "t-info"u8));
 
+    [Fact]
+    public void A_request_names_its_branch()
+    {
+        Both.App("m3|sip||d1||branch=z9hG4bK77⏎INFO sip:placeholder SIP/2.0⏎⏎", CommandKind.DialogRequest, output => ControlCommands.DialogRequest(
+            output, "m3"u8, "d1"u8, Bytes("INFO sip:placeholder SIP/2.0⏎⏎"), branch: "z9hG4bK77"u8));
+        Both.App("m3|sip||d1||for=t-info;branch=z9hG4bK77⏎INFO sip:placeholder SIP/2.0⏎⏎", CommandKind.DialogRequest, output => ControlCommands.DialogRequest(
+            output, "m3"u8, "d1"u8, Bytes("INFO sip:placeholder SIP/2.0⏎⏎"), "t-info"u8, "z9hG4bK77"u8));
+    }
+
+    [Theory]
+    [InlineData("", "", "")]
+    [InlineData("for=t1", "t1", "")]
+    [InlineData("branch=b1", "", "b1")]
+    [InlineData("for=t1;branch=b1", "t1", "b1")]
+    [InlineData("branch=b1;for=t1", "t1", "b1")]
+    [InlineData("later=x;branch=b1;;for=", "", "b1")]
+    public void What_a_request_says_of_itself_is_read(string token, string received, string branch)
+    {
+        var command = new DialogRequestCommand(new(Bytes($"m3|sip||d1||{token}⏎INFO sip:placeholder SIP/2.0⏎⏎")));
+        Assert.Equal((received, branch), (Text(command.For), Text(command.Branch)));
+    }
+
     [Theory]
     [InlineData("callactors/1;app=desk;node=n1", "desk", "n1", "", ExtensionFeatures.None)]
     [InlineData("callactors/1;later=x;node=n1;app=a.b_c+d@e:f-g;flag", "a.b_c+d@e:f-g", "n1", "", ExtensionFeatures.None)]

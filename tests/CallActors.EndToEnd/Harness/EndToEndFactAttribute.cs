@@ -7,6 +7,13 @@ internal sealed class EndToEndFactAttribute : FactAttribute
     public EndToEndFactAttribute() => Skip = Tools.Missing;
 }
 
+/// <summary>The same for rows.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class EndToEndTheoryAttribute : TheoryAttribute
+{
+    public EndToEndTheoryAttribute() => Skip = Tools.Missing;
+}
+
 /// <summary>Rows that need IPv6 too.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class Ipv6TheoryAttribute : TheoryAttribute
@@ -14,9 +21,9 @@ internal sealed class Ipv6TheoryAttribute : TheoryAttribute
     public Ipv6TheoryAttribute() => Skip = Tools.Missing ?? Tools.MissingIpv6;
 }
 
-/// <summary>The same for rows.</summary>
+/// <summary>A test of what the extensions of the control protocol give; skipped where servers are started without them.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class EndToEndTheoryAttribute : TheoryAttribute
+internal sealed class ExtensionsFactAttribute : FactAttribute
 {
-    public EndToEndTheoryAttribute() => Skip = Tools.Missing;
+    public ExtensionsFactAttribute() => Skip = Tools.Missing ?? Tools.MissingExtensions;
 }

@@ -41,7 +41,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         string[] arguments =
         [
             Tools.ServerAssembly, .. options.Role, "--file", configuration, "--port", options.ControlPort.ToString(CultureInfo.InvariantCulture), "--address", "127.0.0.1", "--secret", ServerOptions.Secret,
-            "--contact", $"sip:{options.Host}:0;transport=udp,tcp", "--ports-file", PortsFile, "--loglevel", options.LogLevel, "--stdout", .. options.More,
+            "--contact", $"sip:{options.Host}:0;transport=udp,tcp", "--ports-file", PortsFile, "--loglevel", options.LogLevel, "--stdout", .. options.More, .. Tools.ServerOptions,
         ];
         string[] command = [.. options.Starter, "dotnet", .. arguments];
         _process = new ChildProcess(command[0], command[1..], folder: _folder, environment: options.Environment, onError: options.OnLine);

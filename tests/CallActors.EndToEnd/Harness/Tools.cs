@@ -22,6 +22,14 @@ internal static class Tools
     /// <summary>Why no call can be made over IPv6 here, or null.</summary>
     internal static string? MissingIpv6 { get; } = FindMissingIpv6();
 
+    /// <summary>What every server is started with beside what its test wants: <c>CALLACTORS_TEST_SERVER_OPTIONS</c>, such as <c>--no-extensions</c>.</summary>
+    internal static string[] ServerOptions { get; } =
+        (Environment.GetEnvironmentVariable("CALLACTORS_TEST_SERVER_OPTIONS") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>What keeps tests of the control protocol's extensions from running, or null.</summary>
+    internal static string? MissingExtensions { get; } =
+        ServerOptions.Contains("--no-extensions") ? "it is about extensions of the control protocol, and servers are started without (CALLACTORS_TEST_SERVER_OPTIONS)" : null;
+
     /// <summary>The 49 messages of RFC 4475, or null where they are not at hand.</summary>
     internal static string? TortureMessages { get; } = FindTortureMessages();
 

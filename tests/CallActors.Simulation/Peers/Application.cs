@@ -92,8 +92,9 @@ public sealed class Application : IStreamReceiver
     /// <param name="sip">The request.</param>
     /// <param name="replied">Told of the reply.</param>
     /// <param name="because">The received request because of which it is sent; empty for none.</param>
-    public void Request(string dialogId, string sip, Action<Frame>? replied, string because = "") =>
-        Command(id => ControlCommands.DialogRequest(_out, id, Encoding.UTF8.GetBytes(dialogId), Encoding.UTF8.GetBytes(sip), Encoding.UTF8.GetBytes(because)), replied);
+    /// <param name="branch">The branch that it is to be sent with; empty for the server's own.</param>
+    public void Request(string dialogId, string sip, Action<Frame>? replied, string because = "", string branch = "") => Command(
+        id => ControlCommands.DialogRequest(_out, id, Encoding.UTF8.GetBytes(dialogId), Encoding.UTF8.GetBytes(sip), Encoding.UTF8.GetBytes(because), Encoding.UTF8.GetBytes(branch)), replied);
 
     /// <summary>Gives an INVITE up.</summary>
     public void Cancel(string transactionId, Action<Frame>? replied = null) =>

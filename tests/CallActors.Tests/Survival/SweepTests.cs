@@ -45,7 +45,7 @@ public sealed class SweepTests(ITestOutputHelper output)
             if (!fromTheStart)
             {
                 call.SetsUp();
-                call.MayRepeat = true;
+                call.MayForget = true;
             }
 
             call.Net.AfterPieces(count, node =>

@@ -1,0 +1,48 @@
+using CallActors.Calls;
+using CallActors.Sip.Messages;
+
+namespace CallActors;
+
+/// <summary>
+/// What a leg's far end has asked, so that nothing is done twice: while a server lives it shows a request once, but what it had not answered when it was lost its sender sends again, and the next one knows nothing of
+/// the first time. The dialog numbers its requests (RFC 3261 §12.2.1.1), and by that they are known again.
+/// </summary>
+internal sealed class ReceivedRequests
+{
+    private readonly List<LegRequest> _open = new(1);
+    private SipMethod _method;
+    private uint _number;
+    private byte[] _answer = [];
+
+    /// <summary>Whether it was shown before: then it is answered as it was, or will be when the first one is.</summary>
+    public bool IsRepeated(LegRequest request)
+    {
+        var message = request.Message;
+        foreach (var open in _open)
+        {
+            if (open.Message.CSeq != message.CSeq || open.Message.Method != message.Method) continue;
+            open.ShowAgain(request);
+            return true;
+        }
+
+        if (_answer.Length > 0 && _number == message.CSeq && _method == message.Method)
+        {
+            request.Repeat(_answer);
+            return true;
+        }
+
+        _open.Add(request);
+        return false;
+    }
+
+    /// <summary>A request is answered finally.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="answer">The response as the server was told it.</param>
+    public void Answered(LegRequest request, ReadOnlySpan<byte> answer)
+    {
+        if (_open.Remove(request)) (_method, _number, _answer) = (request.Message.Method, request.Message.CSeq, answer.ToArray());
+    }
+
+    /// <summary>A request will not be answered: should it come again it is a new one.</summary>
+    public void Forget(LegRequest request) => _open.Remove(request);
+}
