@@ -235,7 +235,7 @@ public abstract class Leg
     }
 
     /// <summary>Completes when the dialog is ours again after a loss, or is over; at once where it was not lost.</summary>
-    internal Task Back => IsOver || Connection is { IsUp: true } || Ownership is not { Stage: OwnershipStage.Lost or OwnershipStage.Claiming } ? Task.CompletedTask : (_back ??= new TaskCompletionSource()).Task;
+    internal Task Back => IsOver || Connection is { IsUp: true } || Ownership is null or { Stage: OwnershipStage.Over } ? Task.CompletedTask : (_back ??= new TaskCompletionSource()).Task;
 
     /// <summary>Sends a request in the dialog.</summary>
     /// <param name="method">The method.</param>

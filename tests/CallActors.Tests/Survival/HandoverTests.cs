@@ -61,6 +61,21 @@ public sealed class HandoverTests : IDisposable
         End(a, b);
     }
 
+    [Fact]
+    public void What_comes_after_the_call_on_either_leg_is_relayed_once_both_are_claimed()
+    {
+        var (a, b) = Talk();
+        Depart();
+        var (there, back) = (a.Sends("INFO", "x"), b.Sends("INFO", "y"));
+        _net.Run(TimeSpan.FromMilliseconds(100));
+        _joint.Release();
+        b.Receives("INFO").Answers(200);
+        a.Receives("INFO").Answers(200);
+        there.Receives(200);
+        back.Receives(200);
+        End(a, b);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
