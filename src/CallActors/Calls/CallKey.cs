@@ -39,14 +39,26 @@ public readonly record struct CallKey
     /// <summary>The shard that the call lives in for all its life.</summary>
     public ushort Shard => _shard;
 
+    [ThreadStatic]
+    private static byte[]? t_random;
+
+    [ThreadStatic]
+    private static int t_keysLeft;
+
     private static ReadOnlySpan<byte> Digits => "0123456789abcdefghijklmnopqrstuv"u8;
 
     /// <summary>A key nobody else has.</summary>
     public static CallKey New(ushort shard)
     {
-        Span<byte> random = stackalloc byte[RandomLength];
-        RandomNumberGenerator.Fill(random);
-        return new(shard, random);
+        // The system's generator costs more than all else here, and hardly more for many keys at once.
+        var random = t_random ??= new byte[RandomLength * KeysAtOnce];
+        if (t_keysLeft == 0)
+        {
+            RandomNumberGenerator.Fill(random);
+            t_keysLeft = KeysAtOnce;
+        }
+
+        return new(shard, random.AsSpan(--t_keysLeft * RandomLength, RandomLength));
     }
 
     /// <summary>The key made of these ten random bytes.</summary>

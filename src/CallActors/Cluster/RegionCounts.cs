@@ -40,12 +40,11 @@ internal sealed class RegionCounts
 
     public void HasUnknownFlow() => Interlocked.Increment(ref _unknownFlow);
 
-    /// <summary>Shows them in the meter.</summary>
+    /// <summary>Shows in the meter what nobody else counts.</summary>
     public void Show(Meter meter)
     {
-        meter.CreateObservableCounter("callactors.calls.begun", () => Begun, "{call}", "Calls that began on this node.");
-        meter.CreateObservableGauge("callactors.calls.live", () => Live, "{call}", "Calls that live on this node.");
-        meter.CreateObservableCounter("callactors.calls.nobody", () => Nobody, "{message}", "Messages for calls that are not there.");
-        meter.CreateObservableCounter("callactors.calls.unknown_flow", () => UnknownFlow, "{call}", "Calls that could not begin, because nobody knows their flow.");
+        meter.CreateObservableCounter("callactors.region.nobody", () => Nobody, "{message}", "Messages for calls that are not there.");
+        meter.CreateObservableCounter("callactors.region.unknown_flow", () => UnknownFlow, "{call}", "Calls that could not begin, because nobody knows their flow.");
+        meter.CreateObservableGauge("callactors.region.open_offers", () => OpenOffers, "{call}", "Offers of calls that went to other nodes and are not known to be there.");
     }
 }

@@ -49,12 +49,13 @@ internal sealed class NodeHome
     /// <param name="system">Made with the same configuration, and with <see cref="Setup"/>.</param>
     /// <param name="props">Makes the actor of a call.</param>
     /// <param name="counts">Counts what the region does.</param>
-    /// <param name="meter">Shows where the ledger stands.</param>
+    /// <param name="meter">Shows where region and ledger stand.</param>
     /// <param name="time">The clock.</param>
     /// <param name="node">The node's name in the ledger; null for the configured one.</param>
     /// <param name="logger">Hears what becomes of the ledgers of dead nodes.</param>
     public async Task<(ICallRegion Region, ILedger Ledger)> Start(ActorSystem system, CallProps props, RegionCounts counts, Meter meter, TimeProvider time, string? node = null, ILogger? logger = null)
     {
+        counts.Show(meter);
         ICallRegion region;
         if (_region.IsClustered)
         {
