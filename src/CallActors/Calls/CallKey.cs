@@ -20,7 +20,7 @@ public readonly record struct CallKey
     /// <summary>What follows the key in a Call-ID that the runtime made.</summary>
     public const byte EndInCallId = (byte)'~';
 
-    private const int ShardDigits = 4, RandomDigits = 16;
+    private const int ShardDigits = 4, RandomDigits = 16, KeysAtOnce = 32;
 
     // 2 + 2 + 4 + 4 bytes, in this order, so that a key takes twelve and no padding.
     private readonly ushort _shard;
