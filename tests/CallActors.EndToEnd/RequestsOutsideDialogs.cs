@@ -60,7 +60,7 @@ public sealed class RequestsOutsideDialogs : EndToEndTest
     {
         await StartAppAsync("requests", "plain", new { methods = new[] { "publish" }, status = 200 });
         // Right after the server's start it might still be asking for more.
-        await Task.Delay(1100);
+        await Task.Delay(2000);
         using var peer = new UdpPeer(Server.Udp);
         var request = peer.Request(method, Server.Udp, headers: ["Event: presence"]);
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 
 namespace CallActors.Control.Commands;
 
@@ -9,6 +10,9 @@ namespace CallActors.Control.Commands;
 /// </remarks>
 public static class ControlCommands
 {
+    // "for=", ";branch=", ";cseq=" and ten digits.
+    private const int ParametersBeside = 32;
+
     /// <summary><c>authenticate</c>: the first command on every connection, whoever dialled.</summary>
     /// <param name="output">Where the frame goes.</param>
     /// <param name="id">The command's id.</param>
@@ -56,9 +60,10 @@ public static class ControlCommands
     /// <param name="request">The request.</param>
     /// <param name="forTransaction">Extension: the received request because of which this one is sent, which is no INVITE; empty for none.</param>
     /// <param name="branch">Extension: the branch that it is to be sent with; empty to leave that to the server.</param>
+    /// <param name="sequence">Extension: the number that an earlier run of the server sent it with, together with the branch; null for a new request.</param>
     public static void DialogRequest(
         IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> dialogId, ReadOnlySpan<byte> request,
-        ReadOnlySpan<byte> forTransaction = default, ReadOnlySpan<byte> branch = default)
+        ReadOnlySpan<byte> forTransaction = default, ReadOnlySpan<byte> branch = default, uint? sequence = null)
     {
         if (branch.IsEmpty)
         {
@@ -66,19 +71,26 @@ public static class ControlCommands
             return;
         }
 
-        Span<byte> parameters = stackalloc byte[forTransaction.Length + branch.Length + 13];
+        var most = forTransaction.Length + branch.Length + ParametersBeside;
+        var parameters = most <= 512 ? stackalloc byte[most] : new byte[most];
         var length = 0;
         if (!forTransaction.IsEmpty)
         {
-            "for="u8.CopyTo(parameters);
-            forTransaction.CopyTo(parameters[4..]);
-            parameters[4 + forTransaction.Length] = (byte)';';
-            length = forTransaction.Length + 5;
+            Append(parameters, ref length, "for="u8);
+            Append(parameters, ref length, forTransaction);
+            Append(parameters, ref length, ";"u8);
         }
 
-        "branch="u8.CopyTo(parameters[length..]);
-        branch.CopyTo(parameters[(length + 7)..]);
-        Sip(output, id, default, dialogId, "|"u8, parameters[..(length + 7 + branch.Length)], request);
+        Append(parameters, ref length, "branch="u8);
+        Append(parameters, ref length, branch);
+        if (sequence is { } number)
+        {
+            Append(parameters, ref length, ";cseq="u8);
+            Utf8Formatter.TryFormat(number, parameters[length..], out var digits);
+            length += digits;
+        }
+
+        Sip(output, id, default, dialogId, "|"u8, parameters[..length], request);
     }
 
     /// <summary>Cancels the INVITE of a transaction.</summary>
@@ -193,6 +205,12 @@ public static class ControlCommands
         frame.Bytes("\r\n"u8);
         frame.Bytes(text);
         frame.Close();
+    }
+
+    private static void Append(Span<byte> to, ref int length, ReadOnlySpan<byte> text)
+    {
+        text.CopyTo(to[length..]);
+        length += text.Length;
     }
 
     private static int Milliseconds(TimeSpan? timeout)

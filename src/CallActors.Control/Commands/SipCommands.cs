@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+
 namespace CallActors.Control.Commands;
 
 /// <summary>A request outside a dialog: <c>&lt;id&gt;|sip||[|&lt;route url&gt;]</c></summary>
@@ -14,7 +16,7 @@ public readonly ref struct NewRequestCommand(ControlMessage message)
     public AppMessage Sip => new(Message.Sip);
 }
 
-/// <summary>A request inside a dialog: <c>&lt;id&gt;|sip||&lt;dialog id&gt;[||for=&lt;transaction id&gt;][;branch=&lt;branch&gt;]</c></summary>
+/// <summary>A request inside a dialog: <c>&lt;id&gt;|sip||&lt;dialog id&gt;[||for=&lt;transaction id&gt;][;branch=&lt;branch&gt;[;cseq=&lt;number&gt;]]</c></summary>
 /// <param name="message">The command's tokens.</param>
 public readonly ref struct DialogRequestCommand(ControlMessage message)
 {
@@ -32,6 +34,9 @@ public readonly ref struct DialogRequestCommand(ControlMessage message)
 
     /// <summary>Extension: the branch that the request is to be sent with; empty when that is left to the server.</summary>
     public ReadOnlySpan<byte> Branch => Parameter("branch="u8);
+
+    /// <summary>Extension: the number that an earlier run of the server sent the request with; null for a request that is new.</summary>
+    public uint? Sequence => Parameter("cseq="u8) is { IsEmpty: false } text && Utf8Parser.TryParse(text, out uint number, out var read) && read == text.Length ? number : null;
 
     /// <summary>The request, with a method; its URI is a placeholder and of no account.</summary>
     public AppMessage Sip => new(Message.Sip);

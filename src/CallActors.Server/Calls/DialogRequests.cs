@@ -170,8 +170,10 @@ internal sealed class DialogRequests(Partition partition)
 
         if (method == SipMethod.Bye && entry.Outgoing is { IsPending: true, IsReinvite: true } reinvite) reinvite.GiveUp(reinvite.Request.CancelFor());
 
-        var next = value.Advance();
-        var composed = Compose(entry, next, target, method, message, BranchOf(application, asked, method));
+        // What an earlier run of this server has sent goes out as it was, or its far end does not know it again.
+        var sequence = asked.Sequence is { } before && before <= value.LocalSequence && application.Group is not null && method is not (SipMethod.Invite or SipMethod.Ack) ? before : default(uint?);
+        var next = sequence is null ? value.Advance() : value;
+        var composed = Compose(entry, next, target, method, message, BranchOf(application, asked, method), sequence ?? next.LocalSequence);
         if (composed.Message is not { } request)
         {
             application.Nok(command, composed.Text, composed.Detail);
@@ -217,13 +219,13 @@ internal sealed class DialogRequests(Partition partition)
         else ContactRules.WriteCorrected(builder, entry.Contact.Span, transport, self);
     }
 
-    private Composed<SipRequest> Compose(DialogEntry entry, Dialog value, SipTarget target, SipMethod method, AppMessage message, ReadOnlySpan<byte> branch)
+    private Composed<SipRequest> Compose(DialogEntry entry, Dialog value, SipTarget target, SipMethod method, AppMessage message, ReadOnlySpan<byte> branch, uint sequence)
     {
         var self = target.Transport.IdentityFor(target.Address?.Ip);
         var builder = value.BeginRequest(NewRequests.Builder, message.Method);
         NewRequests.WriteVia(builder, target.Transport, self, branch);
         builder.Header(SipHeaderId.MaxForwards, message.TryFind("Max-Forwards"u8, out var hops) ? hops : "70"u8);
-        value.WriteHeaders(builder, message.Method, value.LocalSequence);
+        value.WriteHeaders(builder, message.Method, sequence);
         if (TargetRefresh.Is(method) && method != SipMethod.Notify && !message.TryFind("Contact"u8, out _)) WriteContact(builder, entry, target.Transport, self);
         if (!Context.HeaderRules.TryWrite(builder, message, self, static id => IsDialogs(id), out var bad))
             return Composed<SipRequest>.Refused(ControlTexts.InDialog.TransactionFailed, NewRequests.Because(bad));

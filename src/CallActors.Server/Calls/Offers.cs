@@ -25,6 +25,7 @@ internal sealed class Offers(Partition partition)
     /// <summary>Offers to the next application in turn, one with the tag if there is one; nobody means 503, or 480 where a tag was asked for.</summary>
     public void OfferNext(IncomingRequest incoming, string? tag)
     {
+        incoming.Tag = tag;
         if (Next(incoming, tag, group: null) is { } application)
         {
             Offer(incoming, application);
@@ -32,8 +33,8 @@ internal sealed class Offers(Partition partition)
         }
 
         // Every known method has drachtio's 503; of the others no application ever spoke (RFC 3261 §8.2.1).
-        if (tag is not null) Reject(incoming, 480);
-        else if (incoming.Decliners is not null) TurnAway(incoming);
+        if (incoming.Decliners is not null) TurnAway(incoming);
+        else if (tag is not null) Reject(incoming, 480);
         else if (incoming.Request.Method == SipMethod.Unknown) RejectMethod(incoming);
         else Reject(incoming, 503);
     }
@@ -41,8 +42,8 @@ internal sealed class Offers(Partition partition)
     /// <summary>Offers what a process of an application is lost with, or has declined, first to the others of it.</summary>
     public void OfferWithin(IncomingRequest incoming, ApplicationGroup group)
     {
-        if (Next(incoming, tag: null, group) is { } application) Offer(incoming, application);
-        else OfferNext(incoming, null);
+        if (Next(incoming, incoming.Tag, group) is { } application) Offer(incoming, application);
+        else OfferNext(incoming, incoming.Tag);
     }
 
     /// <summary>Gives a request to an application.</summary>

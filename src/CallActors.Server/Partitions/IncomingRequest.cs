@@ -57,6 +57,9 @@ internal sealed class IncomingRequest(Partition partition, TransactionId id, Sip
     /// <summary>INVITE differs from everything else.</summary>
     public bool IsInvite { get; } = request.Method == SipMethod.Invite;
 
+    /// <summary>The tag that a request-handler asked for; null for any application.</summary>
+    public string? Tag { get; set; }
+
     /// <summary>How far it has come.</summary>
     public RequestPhase Phase
     {

@@ -205,7 +205,8 @@ internal sealed class CallRuntime : IDisposable
         }
 
         if (call.Request is { } request) Traffic.TablesOf(request.Connection).RemoveTransaction(request.TransactionId);
-        Records.OnEnded(call);
+        // One that was given up by the others has ended nothing: who has the call now writes its record.
+        if (!IsSilent) Records.OnEnded(call);
         // In this order: who is lost between the two leaves a second record, and never none.
         call.LetGo();
         Counters.Ended();

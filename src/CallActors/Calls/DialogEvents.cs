@@ -110,7 +110,7 @@ internal sealed class DialogEvents(CallCore core, CallActor actor)
 
     // Servers that keep nothing of a dialog lose it with the requests in it.
     private static bool IsRepeated(Leg leg, LegRequest request) =>
-        request.Connection.Grants(ExtensionFeatures.Session) && (leg.Received ??= new ReceivedRequests()).IsRepeated(request);
+        leg.IsAnswered && request.Connection.Grants(ExtensionFeatures.Session) && (leg.Received ??= new ReceivedRequests()).IsRepeated(request);
 
     // What the far end tells of a REFER of ours is no news to the application: it has the outcome.
     private static bool IsTaken(Leg leg, LegRequest request)

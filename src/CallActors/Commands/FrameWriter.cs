@@ -14,19 +14,21 @@ internal readonly ref struct FrameWriter
     private readonly ReadOnlySpan<byte> _text;
     private readonly ReadOnlySpan<byte> _more;
     private readonly ReadOnlySpan<byte> _branch;
+    private readonly uint? _sequence;
     private readonly int _number;
     private readonly ProxyOptions _proxy;
     private readonly string[]? _destinations;
 
     private FrameWriter(
         Kind kind, ReadOnlySpan<byte> target, ReadOnlySpan<byte> text, ProxyOptions proxy = default, string[]? destinations = null, ReadOnlySpan<byte> more = default, int number = 0,
-        ReadOnlySpan<byte> branch = default)
+        ReadOnlySpan<byte> branch = default, uint? sequence = null)
     {
         _kind = kind;
         _target = target;
         _text = text;
         _more = more;
         _branch = branch;
+        _sequence = sequence;
         _number = number;
         _proxy = proxy;
         _destinations = destinations;
@@ -57,8 +59,10 @@ internal readonly ref struct FrameWriter
     /// <param name="text">The request.</param>
     /// <param name="because">The transaction of the received request that it relays; empty for none, and for a server that does not keep calls.</param>
     /// <param name="branch">The branch that it is sent with, if it must be told from others by a later run of the server; empty to leave that to the server.</param>
-    public static FrameWriter DialogRequest(ReadOnlySpan<byte> dialogId, ReadOnlySpan<byte> text, ReadOnlySpan<byte> because = default, ReadOnlySpan<byte> branch = default) =>
-        new(Kind.DialogRequest, dialogId, text, more: because, branch: branch);
+    /// <param name="sequence">The number that an earlier run of the server sent it with; null for a new request.</param>
+    public static FrameWriter DialogRequest(
+        ReadOnlySpan<byte> dialogId, ReadOnlySpan<byte> text, ReadOnlySpan<byte> because = default, ReadOnlySpan<byte> branch = default, uint? sequence = null) =>
+        new(Kind.DialogRequest, dialogId, text, more: because, branch: branch, sequence: sequence);
 
     /// <summary>What a server is to keep of a call; nothing at all lets it go.</summary>
     public static FrameWriter Session(ReadOnlySpan<byte> key, int incarnation, ReadOnlySpan<byte> names, ReadOnlySpan<byte> blob) => new(Kind.Session, key, blob, more: names, number: incarnation);
@@ -93,7 +97,7 @@ internal readonly ref struct FrameWriter
         switch (_kind)
         {
             case Kind.NewRequest: ControlCommands.NewRequest(output, id, _text, _target); break;
-            case Kind.DialogRequest: ControlCommands.DialogRequest(output, id, _target, _text, _more, _branch); break;
+            case Kind.DialogRequest: ControlCommands.DialogRequest(output, id, _target, _text, _more, _branch, _sequence); break;
             case Kind.Cancel: ControlCommands.Cancel(output, id, _target, _text); break;
             case Kind.Respond: ControlCommands.Respond(output, id, _target, _text); break;
             case Kind.Session: ControlCommands.Session(output, id, _target, _number, _more, _text); break;

@@ -73,7 +73,7 @@ internal static class ConfiguredOptions
         {
             if (rules.TryGetValue(child.Key, out var rule)) options = rule(options, child, mistakes);
             // CALLACTORS__LEDGER__MODE and the like are hocon's, which tells of those that it does not know.
-            else if (child.Key.AsSpan().IndexOfAnyInRange('a', 'z') >= 0) mistakes.Add($"{child.Path}: there is no such option; known are {string.Join(", ", rules.Keys)}");
+            else if (section.Path != Section || child.Key.AsSpan().IndexOfAnyInRange('a', 'z') >= 0) mistakes.Add($"{child.Path}: there is no such option; known are {string.Join(", ", rules.Keys)}");
         }
 
         return options;

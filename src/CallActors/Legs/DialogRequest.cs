@@ -11,8 +11,9 @@ namespace CallActors;
 
 /// <summary>A request of ours inside a dialog; it ends with it.</summary>
 /// <remarks>
-/// One whose answer was lost with the server is sent once more when the next run of that has the dialog, with the branch that it had: who has got it sees a retransmission and repeats its answer
-/// (RFC 3261 §17.2.3), so nothing is done twice. BYE and re-INVITE are none of these: the leg and its session say them again by themselves.
+/// One whose answer was lost with the server is sent once more when the next run of that has the dialog, with the branch and the number that it had: who has got it over UDP sees a retransmission and
+/// repeats its answer (RFC 3261 §17.2.3), so nothing is done twice. Over a stream nobody remembers what was answered (Timer J is 0), so there it is lost, and whoever sent it decides. BYE and re-INVITE are
+/// none of these: the leg and its session say them again by themselves.
 /// </remarks>
 internal sealed class DialogRequest(Leg leg, string method, MessageBody? body, HeaderFields? headers, LegRequest? because = null) : OutgoingRequest(leg.Core, method, body)
 {
@@ -24,12 +25,15 @@ internal sealed class DialogRequest(Leg leg, string method, MessageBody? body, H
     private string? _lost;
 
     /// <inheritdoc/>
+    public override bool WantsSent => base.WantsSent || !_branch.IsEmpty;
+
+    /// <inheritdoc/>
     protected override CredentialsProvider? Credentials => leg.Credentials;
 
     /// <inheritdoc/>
     public override void OnLost(string reason)
     {
-        if (!IsOver && !_branch.IsEmpty && leg.Ownership is { IsWritten: true, Stage: not OwnershipStage.Over }) _lost = reason;
+        if (!IsOver && !_branch.IsEmpty && Sent?.First(SipHeaderId.Via).StartsWith("SIP/2.0/UDP"u8) != false && leg.Ownership is { IsWritten: true, Stage: not OwnershipStage.Over }) _lost = reason;
         else base.OnLost(reason);
     }
 
@@ -39,7 +43,7 @@ internal sealed class DialogRequest(Leg leg, string method, MessageBody? body, H
         if (_lost is not { } reason) return;
         _lost = null;
         // A server that lives has the answer, and may have shown it to nobody: there it would be a second request.
-        if (connection.Run == _run || !connection.Grants(ExtensionFeatures.Restore) || !Submit()) base.OnLost(reason);
+        if (connection.Run == _run || !connection.Grants(ExtensionFeatures.Restore) || !Submit(Sent?.CSeq)) base.OnLost(reason);
     }
 
     /// <inheritdoc/>
@@ -49,7 +53,7 @@ internal sealed class DialogRequest(Leg leg, string method, MessageBody? body, H
         _branch = Method is not ("BYE" or "INVITE") && leg.Connection?.Grants(ExtensionFeatures.Restore) == true ? NewBranch() : default;
         leg.Open(this);
         leg.Forget(TransactionId);
-        return Submit();
+        return Submit(null);
     }
 
     /// <inheritdoc/>
@@ -59,9 +63,10 @@ internal sealed class DialogRequest(Leg leg, string method, MessageBody? body, H
         leg.Forget(TransactionId);
     }
 
-    private bool Submit()
+    private bool Submit(uint? sequence)
     {
-        if (!leg.Submit(this, FrameWriter.DialogRequest(leg.DialogId, AppText.Request(Method).Headers(headers).Headers(_credentials).End(Body), Because(), _branch))) return false;
+        var text = AppText.Request(Method).Headers(headers).Headers(_credentials).End(Body);
+        if (!leg.Submit(this, FrameWriter.DialogRequest(leg.DialogId, text, Because(), _branch, sequence))) return false;
         _run = leg.Connection!.Run;
         return true;
     }

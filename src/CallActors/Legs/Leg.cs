@@ -288,7 +288,6 @@ public abstract class Leg
     {
         if (IsOver) return;
         End = end;
-        Interlocked.Exchange(ref _back, null)?.SetResult();
         Forget();
         State?.OnOver(end, IsAnswered);
         EndOpen(end);
@@ -332,6 +331,7 @@ public abstract class Leg
 
     private void EndOpen(LegEnd end)
     {
+        Interlocked.Exchange(ref _back, null)?.SetResult();
         Session.End();
         foreach (var referral in Referrals?.ToArray() ?? []) referral.End(end.Reason);
         foreach (var command in _open?.ToArray() ?? []) command.OnEnded(end.Reason);

@@ -9,10 +9,11 @@ namespace CallActors;
 /// </summary>
 internal sealed class ReceivedRequests
 {
+    // What comes again within the 32 s of its transaction is seldom older than that.
+    private const int MostAnswers = 4;
+
     private readonly List<LegRequest> _open = new(1);
-    private SipMethod _method;
-    private uint _number;
-    private byte[] _answer = [];
+    private readonly List<(SipMethod Method, uint Number, byte[] Text)> _answers = new(1);
 
     /// <summary>Whether it was shown before: then it is answered as it was, or will be when the first one is.</summary>
     public bool IsRepeated(LegRequest request)
@@ -25,9 +26,10 @@ internal sealed class ReceivedRequests
             return true;
         }
 
-        if (_answer.Length > 0 && _number == message.CSeq && _method == message.Method)
+        foreach (var (method, number, text) in _answers)
         {
-            request.Repeat(_answer);
+            if (number != message.CSeq || method != message.Method) continue;
+            request.Repeat(text);
             return true;
         }
 
@@ -40,7 +42,9 @@ internal sealed class ReceivedRequests
     /// <param name="answer">The response as the server was told it.</param>
     public void Answered(LegRequest request, ReadOnlySpan<byte> answer)
     {
-        if (_open.Remove(request)) (_method, _number, _answer) = (request.Message.Method, request.Message.CSeq, answer.ToArray());
+        if (!_open.Remove(request)) return;
+        if (_answers.Count == MostAnswers) _answers.RemoveAt(0);
+        _answers.Add((request.Message.Method, request.Message.CSeq, answer.ToArray()));
     }
 
     /// <summary>A request will not be answered: should it come again it is a new one.</summary>

@@ -62,13 +62,14 @@ public sealed class LegRequest : ReceivedRequest
     internal void Reply(int status, string? sdp, TimeSpan? retryAfter)
     {
         if (status >= 200) IsAnswered = true;
-        var given = _given is { } answer && answer.Status == status ? answer : null;
+        var (command, given) = (_given?.Command, _given?.Status == status ? _given : null);
         _given = null;
         var headers = given?.Headers;
         if (retryAfter is { } after) headers = new HeaderFields { { "Retry-After", ((int)after.TotalSeconds).ToString(CultureInfo.InvariantCulture) } };
         // A body that holds more than a description goes as it is.
         var body = given?.Body is { ContentType: not "application/sdp" } other ? other : MessageBody.OfSdp(sdp);
-        if (!Submit(given?.Command, status, given?.Reason, body, headers)) given?.Command?.OnLost("the connection to the signalling server is lost");
+        // Whoever waits is told, also where the session refuses what the application accepted.
+        if (!Submit(command, status, given?.Reason, body, headers)) command?.OnLost("the connection to the signalling server is lost");
     }
 
     private protected override bool Put(ICommand? command, int status, string? reason, MessageBody? body, HeaderFields? headers)

@@ -32,7 +32,7 @@ internal abstract class OutgoingRequest(CallCore core, string method, MessageBod
     public Octets DialogId { get; private set; }
 
     /// <inheritdoc/>
-    public bool WantsSent => Credentials is not null || WasSent is not null;
+    public virtual bool WantsSent => Credentials is not null || WasSent is not null;
 
     /// <summary>What challenges are answered with.</summary>
     protected abstract CredentialsProvider? Credentials { get; }
@@ -110,6 +110,7 @@ internal abstract class OutgoingRequest(CallCore core, string method, MessageBod
 
     private void Send(HeaderFields? credentials, string? challenger)
     {
+        Sent = null;
         if (!Write(credentials, challenger)) Settle(new RequestOutcome.ServerLost("the connection to the signalling server is lost"));
     }
 

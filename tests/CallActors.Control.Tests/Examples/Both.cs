@@ -120,7 +120,7 @@ internal static class Both
             case CommandKind.DialogRequest:
                 var request = new DialogRequestCommand(command.Message);
                 Assert.True(request.TransactionId.IsEmpty);
-                ControlCommands.DialogRequest(output, command.Id, request.DialogId, command.Message.Sip, request.For, request.Branch);
+                ControlCommands.DialogRequest(output, command.Id, request.DialogId, command.Message.Sip, request.For, request.Branch, request.Sequence);
                 break;
             case CommandKind.Cancel:
                 ControlCommands.Cancel(output, command.Id, new CancelCommand(command.Message).TransactionId, command.Message.Sip);

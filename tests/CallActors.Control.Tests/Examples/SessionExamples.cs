@@ -87,7 +87,19 @@ public sealed class SessionExamples
             output, "m3"u8, "d1"u8, Bytes("INFO sip:placeholder SIP/2.0⏎⏎"), branch: "z9hG4bK77"u8));
         Both.App("m3|sip||d1||for=t-info;branch=z9hG4bK77⏎INFO sip:placeholder SIP/2.0⏎⏎", CommandKind.DialogRequest, output => ControlCommands.DialogRequest(
             output, "m3"u8, "d1"u8, Bytes("INFO sip:placeholder SIP/2.0⏎⏎"), "t-info"u8, "z9hG4bK77"u8));
+        Both.App("m3|sip||d1||branch=z9hG4bK77;cseq=4294967295⏎INFO sip:placeholder SIP/2.0⏎⏎", CommandKind.DialogRequest, output => ControlCommands.DialogRequest(
+            output, "m3"u8, "d1"u8, Bytes("INFO sip:placeholder SIP/2.0⏎⏎"), branch: "z9hG4bK77"u8, sequence: uint.MaxValue));
     }
+
+    [Theory]
+    [InlineData("branch=b1", null)]
+    [InlineData("branch=b1;cseq=7", 7u)]
+    [InlineData("branch=b1;cseq=", null)]
+    [InlineData("branch=b1;cseq=-1", null)]
+    [InlineData("branch=b1;cseq=7x", null)]
+    [InlineData("branch=b1;cseq=4294967296", null)]
+    public void The_number_of_before_is_read(string token, uint? sequence) =>
+        Assert.Equal(sequence, new DialogRequestCommand(new(Bytes($"m3|sip||d1||{token}⏎INFO sip:placeholder SIP/2.0⏎⏎"))).Sequence);
 
     [Theory]
     [InlineData("", "", "")]

@@ -17,11 +17,22 @@ public sealed class BranchTests
         var before = Ask(kept, Branch);
         _calls.Restart();
         _calls.Restore(kept);
-        var after = Ask(kept, Branch);
+        var after = Ask(kept, Branch, before.CSeq);
         Assert.Equal((Branch, Branch), (Text.Of(before.Branch), Text.Of(after.Branch)));
+        Assert.Equal(before.CSeq, after.CSeq);
         Assert.Equal(Text.Of(before.SentBy), Text.Of(after.SentBy));
         _calls.Rig.Peer.Answer(after, 200);
         _calls.Rig.HearsResponse(200);
+        // What comes behind it is above everything that was sent before.
+        Assert.Equal(before.CSeq + 100, Ask(kept, Branch + "1").CSeq);
+    }
+
+    [Fact]
+    public void A_number_that_the_dialog_has_not_reached_is_none()
+    {
+        var kept = _calls.FromPeer();
+        var first = Ask(kept, Branch, uint.MaxValue);
+        Assert.Equal(first.CSeq + 1, Ask(kept, Branch + "1").CSeq);
     }
 
     [Fact]
@@ -50,9 +61,9 @@ public sealed class BranchTests
         Assert.NotEqual(branch, Text.Of(request.Branch));
     }
 
-    private SipRequest Ask(KeptCalls.Kept kept, string branch)
+    private SipRequest Ask(KeptCalls.Kept kept, string branch, uint? sequence = null)
     {
-        _calls.App.Request(kept.Id, Text.Ask("INFO"), null, branch: branch);
+        _calls.App.Request(kept.Id, Text.Ask("INFO"), null, branch: branch, sequence: sequence);
         _calls.Rig.Reply();
         return _calls.Rig.Request(SipMethod.Info);
     }

@@ -93,8 +93,9 @@ public sealed class Application : IStreamReceiver
     /// <param name="replied">Told of the reply.</param>
     /// <param name="because">The received request because of which it is sent; empty for none.</param>
     /// <param name="branch">The branch that it is to be sent with; empty for the server's own.</param>
-    public void Request(string dialogId, string sip, Action<Frame>? replied, string because = "", string branch = "") => Command(
-        id => ControlCommands.DialogRequest(_out, id, Encoding.UTF8.GetBytes(dialogId), Encoding.UTF8.GetBytes(sip), Encoding.UTF8.GetBytes(because), Encoding.UTF8.GetBytes(branch)), replied);
+    /// <param name="sequence">The number that an earlier run of the server sent it with; null for a new one.</param>
+    public void Request(string dialogId, string sip, Action<Frame>? replied, string because = "", string branch = "", uint? sequence = null) => Command(
+        id => ControlCommands.DialogRequest(_out, id, Encoding.UTF8.GetBytes(dialogId), Encoding.UTF8.GetBytes(sip), Encoding.UTF8.GetBytes(because), Encoding.UTF8.GetBytes(branch), sequence), replied);
 
     /// <summary>Gives an INVITE up.</summary>
     public void Cancel(string transactionId, Action<Frame>? replied = null) =>

@@ -117,6 +117,7 @@ public sealed class DeclineTests : IDisposable
         Assert.DoesNotContain(call.Invite.Heard, response => response.IsFinal);
         one.Runtime.Silence();
         Answered(call, () => Assert.Equal(1, two.Calls));
+        Assert.Empty(one.Records);
     }
 
     // Twice, for the server asks them in turn.

@@ -56,6 +56,20 @@ public sealed class ModifyTests : IDisposable
         _scene.Node.AssertNothingLeft();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_offer_that_meets_no_session_of_ours_is_refused_and_the_call_goes_on_to_its_end(bool isAnswered)
+    {
+        string? refused = null;
+        _scene.Invited = call => call.Answer((string?)null);
+        _scene.Reinvited = async request => refused = isAnswered ? await request.Respond(200) : null;
+        var alice = _scene.IsCalled();
+        alice.Reinvites().Receives(488);
+        Assert.Null(refused);
+        _scene.Ends(alice);
+    }
+
     [Fact]
     public void T19_an_update_with_an_offer_is_answered_with_ours()
     {
