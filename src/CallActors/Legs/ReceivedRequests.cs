@@ -1,4 +1,3 @@
-using CallActors.Calls;
 using CallActors.Sip.Messages;
 
 namespace CallActors;

@@ -1,6 +1,5 @@
 using CallActors.Server.Configuration;
 using CallActors.Server.Tests.Harness;
-using CallActors.Simulation.Peers;
 using CallActors.Sip.Messages;
 
 namespace CallActors.Server.Tests.Restoring;
