@@ -33,8 +33,8 @@ internal sealed class Stage : IDisposable
 
     public IReadOnlyList<Contender> Contenders => _contenders;
 
-    // The runtime compiles what is called often again, beside the calls: half a core for ten seconds, and less and less for ten more.
-    private static void WarmUp(Contender contender, Scenario scenario, string directory)
+    /// <summary>Calls until next to nothing is compiled any more. The runtime compiles again what is called often, beside the calls: half a core for ten seconds, and less and less for ten more.</summary>
+    public static void WarmUp(Contender contender, Scenario scenario, string directory)
     {
         for (var round = 0; round < MostRounds; round++)
         {
