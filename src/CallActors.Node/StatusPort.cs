@@ -49,8 +49,9 @@ internal sealed class StatusPort : IAsyncDisposable
                 // A line fits the socket's buffer, so this never waits for a client that does not read.
                 await client.Client.SendAsync(Line()).ConfigureAwait(false);
             }
-            catch (ObjectDisposedException)
+            catch (InvalidOperationException)
             {
+                // Disposed, or about to be: it listens no longer.
                 return;
             }
             catch (SocketException) when (!_listener.Server.IsBound)

@@ -13,8 +13,8 @@ public sealed partial class ProcessTests
     {
         await using var server = await ServerProcess.ServeAsync();
         Assert.Equal(server.Udp.Port, server.Tcp.Port);
+        await server.SaidAsync($"port: {server.Control.Port}");
         Assert.Matches($"SIP +udp/{server.Udp}  tcp/{server.Tcp}\n", server.Output);
-        Assert.Contains($"port: {server.Control.Port}", server.Output, StringComparison.Ordinal);
 
         using var caller = new RawCaller(server.Udp);
         caller.Send("OPTIONS", "c1");

@@ -110,15 +110,20 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until the log holds a text.</summary>
-    public async Task<string> LoggedAsync(string text)
+    public Task<string> LoggedAsync(string text) => UntilAsync(() => Error, text);
+
+    /// <summary>Waits until the program has said something on its output: its ports are known before the last line of that is read.</summary>
+    public Task<string> SaidAsync(string text) => UntilAsync(() => Output, text);
+
+    private static async Task<string> UntilAsync(Func<string> read, string text)
     {
         for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < Patience;)
         {
-            var log = Error;
-            if (log.Contains(text, StringComparison.Ordinal)) return log;
+            var said = read();
+            if (said.Contains(text, StringComparison.Ordinal)) return said;
             await Task.Delay(20);
         }
-        throw new TimeoutException($"The log never said '{text}':\n{Error}");
+        throw new TimeoutException($"It never said '{text}':\n{read()}");
     }
 
     public async ValueTask DisposeAsync()

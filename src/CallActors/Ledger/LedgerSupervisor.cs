@@ -17,6 +17,7 @@ internal sealed class LedgerSupervisor(Props ledger, LedgerBook book, LedgerOpti
     private TimeSpan _backOff = options.FirstBackOff;
     private bool _isSlow;
     private bool _isPrepared;
+    private bool _isPreparing;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -53,6 +54,7 @@ internal sealed class LedgerSupervisor(Props ledger, LedgerBook book, LedgerOpti
     {
         if (!_isPrepared)
         {
+            _isPreparing = true;
             PrepareAsync(prepare).PipeTo(Self, Self);
             return;
         }
@@ -75,14 +77,18 @@ internal sealed class LedgerSupervisor(Props ledger, LedgerBook book, LedgerOpti
 
     private void OnPrepared(Exception? failure)
     {
+        _isPreparing = false;
         if (failure is null)
         {
             _isPrepared = true;
             Start();
+            // Who leaves so soon has told things all the same.
+            if (_closer is not null) _ledger.Tell(CallLedger.Close.Instance);
             return;
         }
         Lost(new(failure, book.Lost()));
-        Again();
+        if (_closer is not null) Closed();
+        else Again();
     }
 
     private void Lost(LedgerLost lost)
@@ -131,8 +137,8 @@ internal sealed class LedgerSupervisor(Props ledger, LedgerBook book, LedgerOpti
     private void Stop()
     {
         _closer = Sender;
-        if (_ledger is null) Closed();
-        else _ledger.Tell(CallLedger.Close.Instance);
+        if (_ledger is not null) _ledger.Tell(CallLedger.Close.Instance);
+        else if (!_isPreparing) Closed();
     }
 
     private void Closed()

@@ -49,7 +49,8 @@ internal sealed class DialogRequest(Leg leg, string method, MessageBody? body, H
     /// <inheritdoc/>
     protected override bool Write(HeaderFields? credentials, string? challenger)
     {
-        _credentials = credentials;
+        // The number is another each time.
+        (_credentials, Sent) = (credentials, null);
         _branch = Method is not ("BYE" or "INVITE") && leg.Connection?.Grants(ExtensionFeatures.Restore) == true ? NewBranch() : default;
         leg.Open(this);
         leg.Forget(TransactionId);

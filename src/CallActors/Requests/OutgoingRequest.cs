@@ -41,7 +41,7 @@ internal abstract class OutgoingRequest(CallCore core, string method, MessageBod
     public Octets TransactionId { get; private set; }
 
     /// <summary>The request as the server sent it last; null until then, or when nobody wants it.</summary>
-    protected SipRequest? Sent { get; private set; }
+    protected SipRequest? Sent { get; set; }
 
     /// <summary>The call that it is of.</summary>
     protected CallCore Core => core;
@@ -110,7 +110,6 @@ internal abstract class OutgoingRequest(CallCore core, string method, MessageBod
 
     private void Send(HeaderFields? credentials, string? challenger)
     {
-        Sent = null;
         if (!Write(credentials, challenger)) Settle(new RequestOutcome.ServerLost("the connection to the signalling server is lost"));
     }
 
