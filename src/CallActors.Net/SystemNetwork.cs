@@ -105,11 +105,10 @@ public sealed class SystemNetwork : INetwork, IAsyncDisposable
         foreach (var one in opened) await one.DisposeAsync().ConfigureAwait(false);
         while (_heartbeat.Connections is { Length: > 0 } connections)
         {
-            foreach (var connection in connections)
-            {
-                connection.Abort("The network was shut down.");
-                await connection.Ended.ConfigureAwait(false);
-            }
+            // Both ends of a connection may be among them: each is to know why before it hears of the other's end.
+            foreach (var connection in connections) connection.EndsFor("The network was shut down.");
+            foreach (var connection in connections) connection.Abort("The network was shut down.");
+            foreach (var connection in connections) await connection.Ended.ConfigureAwait(false);
         }
     }
 

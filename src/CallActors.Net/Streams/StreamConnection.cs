@@ -151,6 +151,12 @@ internal sealed class StreamConnection : IStreamConnection
         Finish();
     }
 
+    /// <summary>Whatever ends the connection from here on, this is why.</summary>
+    internal void EndsFor(string reason)
+    {
+        lock (_gate) _reason ??= reason;
+    }
+
     /// <inheritdoc/>
     public void Abort(string reason)
     {
@@ -365,7 +371,7 @@ internal sealed class StreamConnection : IStreamConnection
 
     private void BeginClosing(string? reason)
     {
-        _reason = reason;
+        _reason ??= reason;
         _state = State.Closing;
         Volatile.Write(ref _deadline, _heartbeat.Beats + Heartbeat.BeatsOf(_options.CloseTimeout) + 1);
     }

@@ -18,10 +18,8 @@ public sealed class SystemNetworkTests
         Assert.Equal(2, rig.System.OpenConnections);
 
         await rig.System.DisposeAsync();
-        // Of two ends on one network the one that is ended first may be heard by the other before its turn.
-        Assert.Single(pair.Client.Ends);
+        Assert.Equal("The network was shut down.", Assert.Single(pair.Client.Ends));
         Assert.Single(pair.Server.Ends);
-        Assert.Contains("The network was shut down.", pair.Client.Ends.Concat(pair.Server.Ends));
         Assert.Equal(SendOutcome.Closed, socket.Send([1], socket.Local));
         Assert.Equal(0, rig.System.OpenConnections);
         await Assert.ThrowsAsync<SocketException>(() => pair.ConnectAsync());
