@@ -1,4 +1,3 @@
-using System.Buffers;
 using CallActors.Sip.Messages;
 
 namespace CallActors.Control;
@@ -6,10 +5,6 @@ namespace CallActors.Control;
 /// <summary>One header line of an <see cref="AppMessage"/>.</summary>
 public readonly ref struct AppHeader
 {
-    // RFC 3261 §25.1: token.
-    private static readonly SearchValues<byte> TokenBytes =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.!%*_+`'~"u8);
-
     private AppHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         Name = name;
@@ -25,14 +20,12 @@ public readonly ref struct AppHeader
     /// <summary>The value without surrounding blanks, otherwise untouched; never with CR or LF.</summary>
     public ReadOnlySpan<byte> Value { get; }
 
-    internal static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(TokenBytes);
-
     /// <summary>Reads one line. A blank in front of the name makes it no header line, which is why nothing can be folded.</summary>
     internal static bool TryRead(ReadOnlySpan<byte> line, out AppHeader header)
     {
         var colon = line.IndexOf((byte)':');
         var name = colon < 0 ? default : AppMessage.TrimEnd(line[..colon]);
-        if (!IsToken(name))
+        if (!SipToken.Is(name))
         {
             header = default;
             return false;

@@ -41,7 +41,7 @@ public readonly ref struct AppMessage
         get
         {
             var method = FirstWord(StartLine);
-            return IsResponse || !AppHeader.IsToken(method) ? default : method;
+            return IsResponse || !SipToken.Is(method) ? default : method;
         }
     }
 

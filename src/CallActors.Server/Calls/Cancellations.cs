@@ -17,11 +17,8 @@ internal sealed class Cancellations(Partition partition)
     /// <summary>A CANCEL of the network.</summary>
     public void Received(SipRequest cancel, in Flow flow)
     {
-        var own = new IncomingRequest(partition, partition.NewId(), cancel, flow);
-        if (!partition.Transactions.TryAdd(own)) return;
-        own.Start();
-
-        var invite = partition.Transactions.FindCancelled(cancel) ?? FindByNumbers(cancel) ?? partition.Asking.TakeCancelled(cancel) ?? partition.Early.TakeCancelled(cancel);
+        if (partition.Intake.Begin(cancel, flow) is not { } own) return;
+        var invite = partition.Transactions.FindCancelled(cancel) ?? partition.Transactions.FindUnanswered(cancel) ?? partition.Asking.TakeCancelled(cancel) ?? partition.Early.TakeCancelled(cancel);
         if (invite is null || invite.FinalStatus is >= 200 and < 300 || (invite.Phase == RequestPhase.Answered && invite.FinalStatus == 0))
         {
             own.Respond(481);
@@ -67,6 +64,10 @@ internal sealed class Cancellations(Partition partition)
         invite.GiveUp(cancel);
     }
 
+    /// <summary>Whether a CANCEL means an INVITE also where a NAT or border element has changed its Via: Call-ID, From tag and number still name it.</summary>
+    public static bool Means(SipRequest cancel, SipRequest invite) =>
+        invite.Method == SipMethod.Invite && invite.CSeq == cancel.CSeq && invite.CallId.SequenceEqual(cancel.CallId) && invite.FromTag.SequenceEqual(cancel.FromTag);
+
     private void Terminate(IncomingRequest invite, SipRequest cancel, in Flow flow)
     {
         var wasOffered = invite.Owner;
@@ -92,9 +93,6 @@ internal sealed class Cancellations(Partition partition)
         if (invite.LocalTag.IsEmpty && invite.Request.ToTag.IsEmpty) invite.LocalTag = Context.Identity.NewTag();
         return invite.Request.RespondTo(487, default, invite.LocalTag.Span);
     }
-
-    // A NAT or border element may have changed the Via: Call-ID, From tag and number still name an unanswered INVITE.
-    private IncomingRequest? FindByNumbers(SipRequest cancel) => partition.Transactions.FindUnanswered(cancel);
 
     // RFC 3261 §9.1: everything that identifies the INVITE.
     private static void WriteInvites(SipMessageBuilder builder, SipRequest invite)

@@ -26,10 +26,8 @@ internal sealed class DialogRequests(Partition partition)
             return;
         }
 
-        var incoming = new IncomingRequest(partition, partition.NewId(), request, flow) { Dialog = dialog, IsInDialog = true };
-        if (!partition.Transactions.TryAdd(incoming)) return;
-        incoming.Start();
-
+        if (partition.Intake.Begin(request, flow, isInDialog: true) is not { } incoming) return;
+        incoming.Dialog = dialog;
         var value = ForkOf(dialog, request);
         if (!value.TryReceive(request, out var next))
         {

@@ -144,9 +144,12 @@ internal sealed class Intake(Partition partition)
     }
 
     /// <summary>Begins the server transaction of a request; null when one with its key exists.</summary>
-    public IncomingRequest? Begin(SipRequest request, in Flow flow)
+    /// <param name="request">The request.</param>
+    /// <param name="flow">The way it came.</param>
+    /// <param name="isInDialog">Whether it came within a dialog, rather than outside any.</param>
+    public IncomingRequest? Begin(SipRequest request, in Flow flow, bool isInDialog = false)
     {
-        var incoming = new IncomingRequest(partition, partition.NewId(), request, flow);
+        var incoming = new IncomingRequest(partition, partition.NewId(), request, flow) { IsInDialog = isInDialog };
         if (!partition.Transactions.TryAdd(incoming)) return null;
         incoming.Start();
         return incoming;

@@ -1,4 +1,4 @@
-using System.Buffers;
+using CallActors.Sip.Messages;
 
 namespace CallActors.Server.Composition;
 
@@ -7,9 +7,6 @@ internal static class BranchNames
 {
     private const int Longest = 64;
 
-    // RFC 3261 §25.1: token.
-    private static readonly SearchValues<byte> s_token = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.!%*_+`'~"u8);
-
     /// <summary>Whether it begins with the magic cookie (RFC 3261 §8.1.1.7), and may stand in a Via.</summary>
-    public static bool IsUsable(ReadOnlySpan<byte> branch) => branch.Length is > 7 and <= Longest && branch.StartsWith("z9hG4bK"u8) && !branch.ContainsAnyExcept(s_token);
+    public static bool IsUsable(ReadOnlySpan<byte> branch) => branch.Length is > 7 and <= Longest && branch.StartsWith("z9hG4bK"u8) && SipToken.Is(branch);
 }

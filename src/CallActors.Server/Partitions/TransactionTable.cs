@@ -56,8 +56,7 @@ internal sealed class TransactionTable
     {
         foreach (var request in _incoming.Values)
         {
-            if (request.IsInvite && request.Phase != RequestPhase.Answered && request.Request.CSeq == cancel.CSeq
-                && request.Request.CallId.SequenceEqual(cancel.CallId) && request.Request.FromTag.SequenceEqual(cancel.FromTag)) return request;
+            if (request.Phase != RequestPhase.Answered && Calls.Cancellations.Means(cancel, request.Request)) return request;
         }
 
         return null;

@@ -7,6 +7,9 @@ namespace CallActors.Server.Restoring;
 /// <summary>One dialog that the server does not know, who is being asked for it, and what waits for the answer.</summary>
 internal sealed class Ask(Asking asking, TransactionId id, DialogKey key) : ITimed
 {
+    /// <summary>How many requests wait in one dialog.</summary>
+    public const int MostHeld = 8;
+
     /// <summary>What the applications' <c>unknown</c> repeats; it names the partition.</summary>
     public TransactionId Id => id;
 
@@ -14,7 +17,7 @@ internal sealed class Ask(Asking asking, TransactionId id, DialogKey key) : ITim
     public DialogKey Key => key;
 
     /// <summary>What waits.</summary>
-    public AskedRequests Held { get; } = new();
+    public HeldRequests Held { get; } = new(MostHeld);
 
     /// <summary>Who was asked and has not answered.</summary>
     public HashSet<ApplicationConnection> Unanswered { get; } = [];

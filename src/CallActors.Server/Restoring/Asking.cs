@@ -19,7 +19,7 @@ internal sealed class Asking(Partition partition) : ITimed
 
     private readonly Dictionary<DialogKey, Ask> _byKey = new(DialogKeyComparer.Instance);
     private readonly Dictionary<TransactionId, Ask> _byId = [];
-    private List<AskedRequests.Held>? _deferred;
+    private readonly HeldRequests _deferred = new(MostDeferred);
 
     private ServerContext Context => partition.Context;
 
@@ -61,12 +61,8 @@ internal sealed class Asking(Partition partition) : ITimed
     /// <summary>The INVITE that a CANCEL is for, begun so that both can be answered; null when none waits here.</summary>
     public IncomingRequest? TakeCancelled(SipRequest cancel)
     {
-        if (!_byKey.GetAlternateLookup<DialogLookup>().TryGetValue(DialogLookup.ForReceived(cancel), out var ask)) return null;
-        if (ask.Held.TakeCancelled(cancel) is not { } held) return null;
-        var incoming = new IncomingRequest(partition, partition.NewId(), held.Request, held.Flow) { IsInDialog = true };
-        if (!partition.Transactions.TryAdd(incoming)) return null;
-        incoming.Start();
-        return incoming;
+        var where = _byKey.GetAlternateLookup<DialogLookup>().TryGetValue(DialogLookup.ForReceived(cancel), out var ask) ? ask.Held : _deferred;
+        return where.TakeCancelled(cancel) is { } held ? partition.Intake.Begin(held.Request, held.Flow, isInDialog: true) : null;
     }
 
     /// <summary>A dialog was given back: what waited for it goes on in it.</summary>
@@ -109,9 +105,7 @@ internal sealed class Asking(Partition partition) : ITimed
     /// <inheritdoc/>
     public void OnTimer(long kind)
     {
-        if (_deferred is not { } deferred) return;
-        _deferred = null;
-        foreach (var held in deferred) partition.Intake.InDialog(held.Request, held.Flow, wasAsked: false);
+        foreach (var held in _deferred.TakeAll()) partition.Intake.InDialog(held.Request, held.Flow, wasAsked: false);
     }
 
     private static void Put(Ask ask, ApplicationConnection application)
@@ -149,8 +143,8 @@ internal sealed class Asking(Partition partition) : ITimed
     // What comes as a datagram is sent again by its sender; over a stream nothing is, so it is kept.
     private void Defer(SipRequest request, in Flow flow)
     {
-        if (!flow.Transport.IsReliable || _deferred?.Count >= MostDeferred) return;
-        if (_deferred is null) partition.SetTimer(Context.Options.Limits.RestoreGrace - partition.Now, this, 0);
-        (_deferred ??= []).Add(new AskedRequests.Held(request, flow));
+        if (!flow.Transport.IsReliable) return;
+        if (_deferred.IsEmpty) partition.SetTimer(Context.Options.Limits.RestoreGrace - partition.Now, this, 0);
+        _deferred.TryAdd(request, flow);
     }
 }

@@ -2,7 +2,6 @@ using CallActors.Server.Calls;
 using CallActors.Server.Partitions;
 using CallActors.Server.Transports;
 using CallActors.Sip.Messages;
-using CallActors.Sip.Transactions;
 
 namespace CallActors.Server.Restoring;
 
@@ -19,7 +18,7 @@ internal sealed class EarlyRequests(Partition partition) : ITimed
 
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
 
-    private readonly List<AskedRequests.Held> _kept = [];
+    private readonly HeldRequests _kept = new(Most);
 
     private ServerContext Context => partition.Context;
 
@@ -29,32 +28,18 @@ internal sealed class EarlyRequests(Partition partition) : ITimed
     {
         if (!IsAwaited(request)) return false;
         if (!flow.Transport.IsReliable) return true;
-        if (_kept.Count >= Most) return false;
-        if (_kept.Count == 0) partition.SetTimer(s_look, this, 0);
-        _kept.Add(new AskedRequests.Held(request, flow));
-        return true;
+        if (_kept.IsEmpty) partition.SetTimer(s_look, this, 0);
+        return _kept.TryAdd(request, flow);
     }
 
     /// <summary>The INVITE that a CANCEL is for, begun so that both can be answered; null when it is not here.</summary>
-    public IncomingRequest? TakeCancelled(SipRequest cancel)
-    {
-        if (_kept.Count == 0) return null;
-        var wanted = TransactionLookup.ForCancelled(cancel).ToKey();
-        var at = _kept.FindIndex(held => TransactionKey.ForServer(held.Request) == wanted);
-        if (at < 0) return null;
-        var (request, flow) = _kept[at];
-        _kept.RemoveAt(at);
-        return partition.Intake.Begin(request, flow);
-    }
+    public IncomingRequest? TakeCancelled(SipRequest cancel) => _kept.TakeCancelled(cancel) is { } held ? partition.Intake.Begin(held.Request, held.Flow) : null;
 
     /// <inheritdoc/>
     public void OnTimer(long kind)
     {
-        AskedRequests.Held[] kept = [.. _kept];
-        _kept.Clear();
-
         // Whatever is still to wait comes back here.
-        foreach (var (request, flow) in kept)
+        foreach (var (request, flow) in _kept.TakeAll())
         {
             if (flow.Connection is { IsOpen: false }) continue;
             if (request.ToTag.IsEmpty) partition.Intake.New(request, flow);

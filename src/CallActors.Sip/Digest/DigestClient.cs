@@ -32,7 +32,7 @@ public static class DigestClient
         ReadOnlySpan<byte> clientNonce, uint nonceCount, IBufferWriter<byte> target)
     {
         if (!challenge.IsSupported) return false;
-        if (uri.IsEmpty || uri.ContainsAny(HeaderGrammar.NotInUri) || !HeaderGrammar.IsToken(clientNonce)) return false;
+        if (uri.IsEmpty || uri.ContainsAny(HeaderGrammar.NotInUri) || !SipToken.Is(clientNonce)) return false;
         var protection = !challenge.HasProtection ? DigestProtection.None
             : challenge.OffersAuth ? DigestProtection.Auth
             : DigestProtection.AuthInt;

@@ -26,19 +26,21 @@ internal static class HeaderGrammar
         "\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u000b\u000c\u000e\u000f\u0010\u0011\u0012\u0013\u0014" +
         "\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\u007f";
 
-    internal static readonly SearchValues<byte> Token = Set(Alphanum + "-.!%*_+`'~");
+    internal const string TokenCharacters = Alphanum + "-.!%*_+`'~";
+
+    internal static readonly SearchValues<byte> Token = Set(TokenCharacters);
 
     // The words of an unquoted display name: tokens by the grammar, but phone books hold "John (Sales)" and UTF-8 too.
     // A comma, a semicolon, a colon or a quote still shows that something is broken (RFC 4475 §3.1.2.15).
-    internal static readonly SearchValues<byte> DisplayWord = Set(Alphanum + "-.!%*_+`'~@()/=?&#[]{}$^|" + NonAscii);
+    internal static readonly SearchValues<byte> DisplayWord = Set(TokenCharacters + "@()/=?&#[]{}$^|" + NonAscii);
 
     // gen-value is a token or a host; tags and branches in the field also hold these characters, and none of them can end a parameter.
-    internal static readonly SearchValues<byte> ParameterValue = Set(Alphanum + "-.!%*_+`'~[]:/@?&=$(){}#^\\" + NonAscii);
+    internal static readonly SearchValues<byte> ParameterValue = Set(TokenCharacters + "[]:/@?&=$(){}#^\\" + NonAscii);
 
     // Unquoted, a value may be a token, base64, or the URI that some clients forget to quote.
-    internal static readonly SearchValues<byte> AuthValue = Set(Alphanum + "-.!%*_+`'~[]:/@?&=$(){}#;");
+    internal static readonly SearchValues<byte> AuthValue = Set(TokenCharacters + "[]:/@?&=$(){}#;");
 
-    internal static readonly SearchValues<byte> Word = Set(Alphanum + "-.!%*_+`'~()<>:\\\"/[]?{}");
+    internal static readonly SearchValues<byte> Word = Set(TokenCharacters + "()<>:\\\"/[]?{}");
     internal static readonly SearchValues<byte> Host = Set(Alphanum + "-._");
     internal static readonly SearchValues<byte> Ipv6 = Set("0123456789abcdefABCDEF:.");
     internal static readonly SearchValues<byte> Scheme = Set(Alphanum + "+-.");
@@ -166,8 +168,6 @@ internal static class HeaderGrammar
     }
 
     internal static bool IsHex(byte value) => char.IsAsciiHexDigit((char)value);
-
-    internal static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(Token);
 
     internal static bool Same(ReadOnlySpan<byte> text, ReadOnlySpan<byte> other) => System.Text.Ascii.EqualsIgnoreCase(text, other);
 

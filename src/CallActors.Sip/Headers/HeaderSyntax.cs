@@ -46,8 +46,8 @@ public static class HeaderSyntax
 
         SipHeaderId.Allow or SipHeaderId.Supported or SipHeaderId.Require or SipHeaderId.ProxyRequire or SipHeaderId.Unsupported or
         SipHeaderId.ContentEncoding or SipHeaderId.ContentLanguage or SipHeaderId.RequestDisposition => TokenList.IsValid(value),
-        SipHeaderId.AllowEvents => IsList(value, HeaderGrammar.IsToken, mayBeEmpty: true),
-        SipHeaderId.Priority or SipHeaderId.SipETag or SipHeaderId.SipIfMatch => HeaderGrammar.IsToken(value),
+        SipHeaderId.AllowEvents => IsList(value, SipToken.Is, mayBeEmpty: true),
+        SipHeaderId.Priority or SipHeaderId.SipETag or SipHeaderId.SipIfMatch => SipToken.Is(value),
         SipHeaderId.Privacy => PrivacyValue.IsValid(value),
 
         SipHeaderId.ContentType => ContentTypeValue.TryParse(value, out _),

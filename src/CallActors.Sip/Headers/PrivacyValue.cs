@@ -1,3 +1,5 @@
+using CallActors.Sip.Messages;
+
 namespace CallActors.Sip.Headers;
 
 /// <summary>
@@ -25,7 +27,7 @@ public static class PrivacyValue
         var at = 0;
         while (TryNext(text, ref at, out var value))
         {
-            if (!HeaderGrammar.IsToken(value)) return false;
+            if (!SipToken.Is(value)) return false;
         }
         return true;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CallActors.Sip.Messages;
 
 namespace CallActors.Sip.Headers;
 
@@ -17,7 +18,7 @@ public static class SipDate
     /// <summary>
     /// Whether <paramref name="text"/> has the form of a date, in whatever zone: who does not use it may pass it on (RFC 4475 §3.1.2.12).
     /// </summary>
-    public static bool HasForm(ReadOnlySpan<byte> text) => TrySplit(text, out _, out var zone) && HeaderGrammar.IsToken(zone);
+    public static bool HasForm(ReadOnlySpan<byte> text) => TrySplit(text, out _, out var zone) && SipToken.Is(zone);
 
     /// <summary>Writes a date into <paramref name="target"/> of at least <see cref="Length"/> bytes; returns its length.</summary>
     public static int Write(DateTimeOffset date, Span<byte> target)

@@ -46,7 +46,7 @@ public static class TokenList
         var reader = new SipListReader(field);
         while (reader.MoveNext())
         {
-            if (!HeaderGrammar.IsToken(reader.Current)) return false;
+            if (!SipToken.Is(reader.Current)) return false;
         }
         return !reader.SkippedEmpty;
     }

@@ -1,3 +1,5 @@
+using CallActors.Sip.Messages;
+
 namespace CallActors.Sip.Headers;
 
 /// <summary>One <c>name</c> or <c>name=value</c> of a URI's parameters or of its header part, still escaped.</summary>
@@ -37,7 +39,7 @@ public readonly ref struct UriPair
         var valueLength = UriEscaping.Unescape(Value, buffer[nameLength..]);
         name = buffer[..nameLength];
         value = buffer.Slice(nameLength, valueLength);
-        return HeaderGrammar.IsToken(name) && !value.ContainsAny(HeaderGrammar.NotInText);
+        return SipToken.Is(name) && !value.ContainsAny(HeaderGrammar.NotInText);
     }
 }
 

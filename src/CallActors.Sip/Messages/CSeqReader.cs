@@ -15,6 +15,6 @@ internal static class CSeqReader
         var start = SipGrammar.SkipWhite(value, digits);
         if (start == digits || !SipGrammar.TryNumber(value[..digits], Largest, out number)) return false;
         method = new(start, value.Length - start);
-        return SipGrammar.IsToken(value[start..]);
+        return SipToken.Is(value[start..]);
     }
 }

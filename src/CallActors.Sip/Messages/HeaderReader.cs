@@ -91,7 +91,7 @@ internal ref struct HeaderReader(ReadOnlySpan<byte> bytes, int at)
         {
             var name = line[..nameLength];
             Id = SipHeaderNames.Find(name);
-            if (Id != SipHeaderId.Unknown || SipGrammar.IsToken(name))
+            if (Id != SipHeaderId.Unknown || SipToken.Is(name))
             {
                 var start = SipGrammar.SkipWhite(line, colon + 1);
                 Name = new(_lineStart, nameLength);

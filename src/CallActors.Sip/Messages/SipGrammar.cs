@@ -15,8 +15,6 @@ internal static class SipGrammar
     public static readonly SearchValues<byte> NotInCallId =
         SearchValues.Create([.. Enumerable.Range(0, 33).Select(code => (byte)code), 127, (byte)'|']);
 
-    public static bool IsToken(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(HeaderGrammar.Token);
-
     public static bool IsWhite(byte octet) => octet is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
     /// <summary>The first position from <paramref name="at"/> on that is no white space.</summary>

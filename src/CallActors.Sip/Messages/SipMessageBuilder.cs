@@ -115,7 +115,7 @@ public sealed class SipMessageBuilder
         _isOpen = false;
         var name = _buffer.AsSpan(_nameStart, _nameLength);
         var value = SipGrammar.Trim(_buffer.AsSpan(_valueStart, _length - _valueStart));
-        var reason = !SipGrammar.IsToken(name) || !SipHeaderRange.Fits(_nameStart, _nameLength, _valueStart) ? SipRejection.BadHeaderLine
+        var reason = !SipToken.Is(name) || !SipHeaderRange.Fits(_nameStart, _nameLength, _valueStart) ? SipRejection.BadHeaderLine
             : LineBreakIn(value) ?? SipRejection.None;
         if (reason != SipRejection.None || _open == SipHeaderId.ContentLength)
         {

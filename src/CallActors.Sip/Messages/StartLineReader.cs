@@ -32,7 +32,7 @@ internal static class StartLineReader
     private static SipRejection ReadRequest(ReadOnlySpan<byte> line, ref SipFacts facts)
     {
         var methodLength = line.IndexOf((byte)' ');
-        if (methodLength <= 0 || !SipGrammar.IsToken(line[..methodLength])) return SipRejection.NoStartLine;
+        if (methodLength <= 0 || !SipToken.Is(line[..methodLength])) return SipRejection.NoStartLine;
         facts.StartWord = new(0, methodLength);
         facts.Method = SipMethods.Find(line[..methodLength]);
 

@@ -8,13 +8,11 @@ namespace CallActors.Headers;
 /// <param name="Value">The value, on one line.</param>
 public readonly record struct HeaderLine(string Name, string Value)
 {
-    private const string TokenMarks = "-.!%*_+`'~";
-
     /// <summary>A header field that may stand in a message.</summary>
     /// <exception cref="ArgumentException">The name is no token of RFC 3261 §25.1, or the value holds a line end.</exception>
     public static HeaderLine Of(string name, string value)
     {
-        if (!IsToken(name)) throw new ArgumentException($"'{name}' is no header name.", nameof(name));
+        if (!SipToken.Is(name)) throw new ArgumentException($"'{name}' is no header name.", nameof(name));
         ArgumentNullException.ThrowIfNull(value);
         if (value.AsSpan().ContainsAny('\r', '\n', '\0')) throw new ArgumentException($"The value of {name} is not one line.", nameof(value));
         return new(name, value.Trim());
@@ -28,16 +26,6 @@ public readonly record struct HeaderLine(string Name, string Value)
     internal bool Is(string name) => name.Equals(Name, StringComparison.OrdinalIgnoreCase) || (Id is not SipHeaderId.Unknown and var id && id == IdOf(name));
 
     internal static SipHeaderId IdOf(string name) => SipHeaderNames.Find(Encoding.UTF8.GetBytes(name));
-
-    internal static bool IsToken(string? name)
-    {
-        if (string.IsNullOrEmpty(name)) return false;
-        foreach (var here in name)
-        {
-            if (!char.IsAsciiLetterOrDigit(here) && !TokenMarks.Contains(here)) return false;
-        }
-        return true;
-    }
 
     /// <summary>The text of a value, on one line however it was folded (RFC 3261 §7.3.1).</summary>
     internal static string Unfolded(ReadOnlySpan<byte> value)

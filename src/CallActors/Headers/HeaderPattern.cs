@@ -27,7 +27,7 @@ internal readonly record struct HeaderPattern
 
     public static HeaderPattern Of(string pattern)
     {
-        if (!HeaderLine.IsToken(pattern)) throw new ArgumentException($"'{pattern}' is no header name, and no beginning of one with an asterisk.", nameof(pattern));
+        if (!SipToken.Is(pattern)) throw new ArgumentException($"'{pattern}' is no header name, and no beginning of one with an asterisk.", nameof(pattern));
         if (pattern[^1] == '*') return new(SipHeaderId.Unknown, Octets.Of(pattern[..^1]), isWild: true);
         return Exactly(pattern);
     }

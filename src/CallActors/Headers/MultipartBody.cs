@@ -144,7 +144,7 @@ public sealed class MultipartBody
         }
         var colon = line.IndexOf(':', StringComparison.Ordinal);
         var name = colon < 0 ? "" : line[..colon].Trim();
-        if (!HeaderLine.IsToken(name)) return false;
+        if (!SipToken.Is(name)) return false;
         headers.Add(new(name, line[(colon + 1)..].Trim()));
         return true;
     }

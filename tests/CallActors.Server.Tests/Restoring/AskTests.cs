@@ -119,7 +119,7 @@ public sealed class AskTests
         Asked();
         _calls.Restore(kept);
         Rig.Pass(0.1);
-        Assert.Equal(AskedRequests.Most, _calls.App.Record!.FindAll(frame => frame.Request?.Method == SipMethod.Info).Count);
+        Assert.Equal(Ask.MostHeld, _calls.App.Record!.FindAll(frame => frame.Request?.Method == SipMethod.Info).Count);
         Peer.Send(Peer.Ask("INFO", "c1", 13, toTag: kept.Tag));
         Rig.Hears(_calls.App, frame => frame.Request?.CSeq == 13);
     }
