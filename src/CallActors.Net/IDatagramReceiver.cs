@@ -9,6 +9,6 @@ public interface IDatagramReceiver
     /// <param name="source">Who sent it; the same object for as long as the peer is known.</param>
     void OnDatagram(IDatagramSocket socket, ReadOnlySpan<byte> datagram, NetAddress source);
 
-    /// <summary>The socket is dry for now: what was gathered during the burst should leave.</summary>
+    /// <summary>The socket is dry for now, or much has come in a row: what was gathered meanwhile should leave.</summary>
     void OnBatchEnd(IDatagramSocket socket);
 }

@@ -21,6 +21,11 @@ public sealed record StreamOptions
     /// <summary>Time between TCP keep-alive probes, the first after one second of silence; zero for none.</summary>
     public TimeSpan KeepAliveInterval { get; init; }
 
+    /// <summary>
+    /// Whether a connection has a <see cref="NetworkThread"/> of its own to receive on, rather than one together with all others: for the few over which much comes. Under TLS of no account.
+    /// </summary>
+    public bool HasOwnThread { get; init; }
+
     /// <summary>How many connections the kernel queues before they are accepted.</summary>
     public int ListenBacklog { get; init; } = 512;
 

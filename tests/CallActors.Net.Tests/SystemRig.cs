@@ -16,6 +16,12 @@ internal class SystemRig : Rig
     public override ValueTask DisposeAsync() => _network.DisposeAsync();
 }
 
+/// <summary>The system's sockets, each connection with a thread of its own.</summary>
+internal sealed class OwnThreadRig : SystemRig
+{
+    public override StreamOptions Options(StreamOptions wanted) => wanted with { HasOwnThread = true };
+}
+
 /// <summary>TLS on the system's sockets.</summary>
 internal sealed class TlsRig(FakeTimeProvider? clock = null) : SystemRig(clock)
 {

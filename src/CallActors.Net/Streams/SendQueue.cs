@@ -139,7 +139,7 @@ internal sealed class SendQueue(Socket socket, int bound)
 
         _sent += taken;
         lock (_gate) _backlog -= taken;
-        Owner?.OnSendProgress();
+        Owner?.OnProgress();
         return true;
     }
 

@@ -5,14 +5,10 @@ namespace CallActors.Net.Streams;
 
 /// <summary>A TCP connection, plain or under TLS.</summary>
 /// <remarks>
-/// Its reader waits for the socket with a read of no bytes, so that an idle connection holds no buffer, and then reads until the socket is
-/// dry. With inline completions (see <see cref="NetTuning"/>) it runs on the thread that saw the socket become readable.
+/// With inline completions (see <see cref="NetTuning"/>) it is read on the thread that saw the socket become readable, or it has a thread of its own.
 /// </remarks>
 internal sealed class StreamConnection : IStreamConnection
 {
-    // A peer that always has more to say lets others have the thread after so many reads.
-    private const int ReadsInARow = 64;
-
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Socket _socket;
@@ -21,7 +17,7 @@ internal sealed class StreamConnection : IStreamConnection
     private readonly StreamOptions _options;
     private readonly Heartbeat _heartbeat;
     private readonly int _idleBeats;
-    private IStreamReceiver _receiver = null!;
+    private StreamInput _input = null!;
     private volatile State _state;
     private string? _reason;
     private bool _sentAll;
@@ -95,25 +91,22 @@ internal sealed class StreamConnection : IStreamConnection
     public void Start(Func<IStreamConnection, IStreamReceiver> accept)
     {
         _heartbeat.Add(this);
-        try
+        _input = new StreamInput(this, Accept(accept), _options);
+        var reading = new StreamReading(_socket, _tls, _input);
+        if (_options.HasOwnThread && _tls is null)
         {
-            _receiver = accept(this);
-        }
-        catch (Exception fault)
-        {
-            Report.To(_options.OnFault, fault);
-            _receiver = Deaf.Instance;
-            Abort("Nobody received the connection.");
+            NetworkThread.Start($"{Protocol} {Remote}", thread => Run(reading, thread), _options.OnFault);
+            return;
         }
 
         if (ExecutionContext.IsFlowSuppressed())
         {
-            _ = RunAsync();
+            _ = RunAsync(reading);
             return;
         }
 
         // A connection outlives whoever made it; nothing ambient of theirs belongs to it.
-        using (ExecutionContext.SuppressFlow()) _ = RunAsync();
+        using (ExecutionContext.SuppressFlow()) _ = RunAsync(reading);
     }
 
     /// <inheritdoc/>
@@ -191,11 +184,11 @@ internal sealed class StreamConnection : IStreamConnection
         else if (_idleBeats > 0 && now - _lastBeat > _idleBeats) Close("Idle for too long.");
     }
 
-    /// <summary>The kernel took bytes.</summary>
-    public void OnSendProgress() => _lastBeat = _heartbeat.Beats;
+    /// <summary>Bytes arrived, or the kernel took some.</summary>
+    public void OnProgress() => _lastBeat = _heartbeat.Beats;
 
     /// <summary>The socket failed while sending.</summary>
-    public void OnSendFailed(SocketError error) => Abort(ReasonOf(error));
+    public void OnSendFailed(SocketError error) => Abort(StreamInput.ReasonOf(error));
 
     /// <summary>Everything is sent: say so, and wait for the peer to say the same, so that no unread byte turns the close into a reset.</summary>
     public void OnSendCompleted()
@@ -219,128 +212,31 @@ internal sealed class StreamConnection : IStreamConnection
         if (release) Release();
     }
 
-    private async Task RunAsync()
-    {
-        var buffer = new ReceiveBuffer(_options.MaxReceiveBuffer);
-        if (await ReadAllAsync(buffer).ConfigureAwait(false) is { } reason) Abort(reason);
-        buffer.Release();
-        EndReading();
-    }
-
-    // Null at the peer's orderly end, else why reading cannot go on. Nothing is thrown through a second method: a reset costs enough as it is.
-    private async ValueTask<string?> ReadAllAsync(ReceiveBuffer buffer)
-    {
-        var inBatch = false;
-        var reads = 0;
-        try
-        {
-            while (true)
-            {
-                var readable = ReadAsync(Memory<byte>.Empty);
-                if (!readable.IsCompleted)
-                {
-                    EndBatch(ref inBatch);
-                    buffer.Rest();
-                    reads = 0;
-                }
-                else if (++reads == ReadsInARow)
-                {
-                    EndBatch(ref inBatch);
-                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                    reads = 0;
-                }
-
-                await readable.ConfigureAwait(false);
-                var room = buffer.Room();
-                if (room.IsEmpty) return $"More than {_options.MaxReceiveBuffer} bytes arrived that make no whole message.";
-
-                // A socket may be called readable and yet have nothing to read.
-                var read = ReadAsync(room);
-                if (!read.IsCompleted) EndBatch(ref inBatch);
-                var count = await read.ConfigureAwait(false);
-                if (count == 0)
-                {
-                    EndBatch(ref inBatch);
-                    return null;
-                }
-
-                _lastBeat = _heartbeat.Beats;
-                buffer.Arrived(count);
-                inBatch = true;
-                Deliver(buffer);
-            }
-        }
-        catch (ReceiverFault fault)
-        {
-            Report.To(_options.OnFault, fault.InnerException!);
-            return "The receiver failed.";
-        }
-        catch (Exception loss)
-        {
-            EndLastBatch(inBatch);
-            return ReasonOf(loss);
-        }
-    }
-
-    // What came before the loss was delivered, and what that made the receiver write elsewhere must leave.
-    private void EndLastBatch(bool inBatch)
+    private IStreamReceiver Accept(Func<IStreamConnection, IStreamReceiver> accept)
     {
         try
         {
-            EndBatch(ref inBatch);
-        }
-        catch (ReceiverFault fault)
-        {
-            Report.To(_options.OnFault, fault.InnerException!);
-        }
-    }
-
-    private void Deliver(ReceiveBuffer buffer)
-    {
-        while (!buffer.IsEmpty)
-        {
-            // What still arrives while the connection is being closed is read, so that the close is no reset, and forgotten.
-            var consumed = _state == State.Open ? Offer(buffer.Unconsumed) : buffer.Unconsumed.Length;
-            if (consumed == 0) return;
-            buffer.Consume(consumed);
-        }
-    }
-
-    private int Offer(ReadOnlySpan<byte> bytes)
-    {
-        try
-        {
-            var consumed = _receiver.OnBytes(bytes);
-            ArgumentOutOfRangeException.ThrowIfNegative(consumed);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(consumed, bytes.Length);
-            return consumed;
+            return accept(this);
         }
         catch (Exception fault)
         {
-            throw new ReceiverFault(fault);
+            Report.To(_options.OnFault, fault);
+            Abort("Nobody received the connection.");
+            return Deaf.Instance;
         }
     }
 
-    private void EndBatch(ref bool inBatch)
+    private void Run(StreamReading reading, NetworkThread thread)
     {
-        if (!inBatch) return;
-        inBatch = false;
-        try
-        {
-            _receiver.OnBatchEnd();
-        }
-        catch (Exception fault)
-        {
-            throw new ReceiverFault(fault);
-        }
+        if (reading.TryReadAll(thread, out var loss)) EndReading(loss);
     }
 
-    private ValueTask<int> ReadAsync(Memory<byte> buffer) =>
-        _tls is null ? _socket.ReceiveAsync(buffer, SocketFlags.None) : _tls.ReadAsync(buffer);
+    private async Task RunAsync(StreamReading reading) => EndReading(await reading.ReadAllAsync().ConfigureAwait(false));
 
     // Nothing more will arrive. What was written still leaves, if the peer reads on; the receiver hears of the end now.
-    private void EndReading()
+    private void EndReading(string? loss)
     {
+        if (loss is not null) Abort(loss);
         bool closing;
         lock (_gate)
         {
@@ -349,15 +245,7 @@ internal sealed class StreamConnection : IStreamConnection
         }
 
         if (closing) Finish();
-        try
-        {
-            _receiver.OnClosed(_reason);
-        }
-        catch (Exception fault)
-        {
-            Report.To(_options.OnFault, fault);
-        }
-
+        _input.Close(_reason);
         bool release;
         lock (_gate)
         {
@@ -400,21 +288,9 @@ internal sealed class StreamConnection : IStreamConnection
         }
         catch (Exception loss) when (loss is IOException or InvalidOperationException or ObjectDisposedException)
         {
-            Abort(ReasonOf(loss));
+            Abort(StreamInput.ReasonOf(loss));
         }
     }
-
-    private static string ReasonOf(Exception loss) => loss switch
-    {
-        SocketException socket => ReasonOf(socket.SocketErrorCode),
-        { InnerException: SocketException socket } => ReasonOf(socket.SocketErrorCode),
-        _ => loss.Message,
-    };
-
-    private static string ReasonOf(SocketError error) => new SocketException((int)error).Message;
-
-    // Tells our own fault from the network's, whatever the type of what was thrown.
-    private sealed class ReceiverFault(Exception fault) : Exception(fault.Message, fault);
 
     private sealed class Deaf : IStreamReceiver
     {

@@ -13,6 +13,9 @@ internal sealed class UdpSocket : IDatagramSocket
     private const int MaxDatagram = 65_536;
     private const int Attempts = 8;
 
+    // A socket that is never dry must not keep waiting what was gathered.
+    private const int MostInBatch = 64;
+
     private readonly Socket _socket;
     private readonly IDatagramReceiver _receiver;
     private readonly DatagramOptions _options;
@@ -54,7 +57,7 @@ internal sealed class UdpSocket : IDatagramSocket
         }
 
         var opened = new UdpSocket(socket, options, receiver);
-        new Thread(opened.Receive) { IsBackground = true, Name = $"udp {opened.Local}" }.Start();
+        NetworkThread.Start($"udp {opened.Local}", opened.Receive, options.OnFault);
         return opened;
     }
 
@@ -93,11 +96,12 @@ internal sealed class UdpSocket : IDatagramSocket
         await _ended.Task.ConfigureAwait(false);
     }
 
-    private void Receive()
+    private void Receive(NetworkThread thread)
     {
         var buffer = GC.AllocateUninitializedArray<byte>(MaxDatagram, pinned: true);
         var source = new SocketAddress(_socket.AddressFamily);
         var peers = new PeerCache(_options.PeerCacheSize);
+        var inBatch = 0;
         try
         {
             while (!_closing)
@@ -106,7 +110,10 @@ internal sealed class UdpSocket : IDatagramSocket
                 {
                     var length = _socket.ReceiveFrom(buffer, SocketFlags.None, source);
                     Deliver(buffer.AsSpan(0, length), peers.Find(source));
-                    if (_socket.Available == 0) EndBatch();
+                    if (++inBatch < MostInBatch && _socket.Available > 0) continue;
+                    inBatch = 0;
+                    EndBatch();
+                    if (!thread.Work()) return;
                 }
                 catch (SocketException)
                 {

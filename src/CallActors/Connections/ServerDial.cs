@@ -21,7 +21,7 @@ internal sealed class ServerDial(SignallingServerOptions options, INetwork netwo
     /// <returns>Why it could not; null when it could, and then the connection tells its owner how it goes on.</returns>
     public async Task<string?> RunAsync()
     {
-        var streams = ConnectionTerms.Streams(options.MaxFrame, options.MaxBacklog, null, Fault) with { ConnectTimeout = options.ConnectTimeout };
+        var streams = ConnectionTerms.Streams(options.MaxFrame, options.MaxBacklog, null, Fault) with { ConnectTimeout = options.ConnectTimeout, HasOwnThread = true };
         if (options.InProcess is { } server)
         {
             StreamPipe.Create(Accept, server, streams);

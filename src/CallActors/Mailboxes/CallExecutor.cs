@@ -1,45 +1,44 @@
 using System.Collections.Concurrent;
 using Akka.Dispatch;
+using CallActors.Net;
 
 namespace CallActors.Mailboxes;
 
-/// <summary>Runs the mailboxes of calls on the thread pool, and what a turn of one leads to on the thread of that turn.</summary>
+/// <summary>Runs the mailboxes of calls: what a network's thread has brought on that thread, what a turn leads to on the thread of that turn, and the rest on the thread pool.</summary>
 /// <remarks>
 /// The pool wakes a thread for each mailbox that has something to do. A call is four or five turns of a few microseconds, each the consequence of the one before, so waking was what most of its time
-/// went into. Here a thread that is at work takes what comes meanwhile. Another one helps when more waits than it soon comes to, and also when it makes no headway: a
-/// flow that blocks its thread must not hold up other calls.
+/// went into. Here a thread that is awake takes what comes. Another one helps when more waits than it soon comes to, and takes its place when it makes no headway: a
+/// flow that blocks its thread must not hold up other calls, nor what the network brings (docs/decisions/0005-turns-on-network-threads.md).
 /// </remarks>
-internal sealed class CallExecutor : ExecutorService, IThreadPoolWorkItem
+internal sealed class CallExecutor : ExecutorService
 {
     // So many turns take about as long as a thread takes to wake.
     private const int WaitingForOne = 4;
 
-    // Whatever else is queued in the pool has its turn after so many.
-    private const int TurnsAtOnce = 64;
-
     // So long nothing happened, and nobody watches any more.
     private const int QuietBeats = 20;
-
-    // How long a turn may take before others take what waits behind it.
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(20);
 
     // Seldom, for a beat costs two wake-ups: only where nothing else comes in is the watch the first to notice.
     private static readonly TimeSpan s_beat = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentQueue<IRunnable> _queue = new();
-    private readonly int _mostThreads = Environment.ProcessorCount;
+    private readonly CallWorker?[] _workers = new CallWorker?[Environment.ProcessorCount];
+    private readonly Lending? _lending;
     private readonly TimeProvider _time;
     private readonly ITimer _watch;
-    private long _movedAt;
     private int _waiting;
-    private int _threads;
+    private int _begun;
     private int _isWatched;
     private int _quiet;
 
-    public CallExecutor(string id, TimeProvider time)
+    /// <param name="id">The dispatcher's name.</param>
+    /// <param name="time">Time.</param>
+    /// <param name="borrows">Whether the network's threads may be borrowed.</param>
+    public CallExecutor(string id, TimeProvider time, bool borrows)
         : base(id)
     {
         _time = time;
+        if (borrows) _lending = new Lending(time);
         _watch = time.CreateTimer(static self => ((CallExecutor)self!).Watch(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -47,74 +46,82 @@ internal sealed class CallExecutor : ExecutorService, IThreadPoolWorkItem
     public override void Execute(IRunnable run)
     {
         _queue.Enqueue(run);
-        // Written before the threads are counted, as those who stop count down before they look here: one of the two sees the other.
-        var waiting = Interlocked.Increment(ref _waiting);
-        while (true)
-        {
-            var threads = Volatile.Read(ref _threads);
-            if (threads > 0 && (waiting <= threads * WaitingForOne || threads >= _mostThreads) && !IsStuck()) break;
-            if (Interlocked.CompareExchange(ref _threads, threads + 1, threads) != threads) continue;
-            Start();
-            break;
-        }
-
+        Staff(Interlocked.Increment(ref _waiting), NetworkThread.Current);
         if (Volatile.Read(ref _isWatched) == 0 && Interlocked.Exchange(ref _isWatched, 1) == 0) _watch.Change(s_beat, s_beat);
     }
 
     /// <inheritdoc/>
     public override void Shutdown() => _watch.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    /// <summary>A thread of the pool takes turns.</summary>
-    void IThreadPoolWorkItem.Execute()
+    /// <summary>The next turn; null when none waits.</summary>
+    public IRunnable? Take()
     {
-        var context = ExecutionContext.Capture();
-        var turns = 0;
+        if (!_queue.TryDequeue(out var run)) return null;
+        Interlocked.Decrement(ref _waiting);
+        return run;
+    }
+
+    /// <summary>A worker has found nothing more, and leaves its place. What came while it did so finds another.</summary>
+    public void Leave(CallWorker worker)
+    {
+        if (Interlocked.CompareExchange(ref _workers[worker.Place], null, worker) == worker && Volatile.Read(ref _waiting) is > 0 and var waiting) Staff(waiting, null);
+    }
+
+    /// <summary>Whether a worker still has its place; another one took it if it was kept too long.</summary>
+    public bool HasPlace(CallWorker worker) => Volatile.Read(ref _workers[worker.Place]) == worker;
+
+    // Sees to it that somebody takes what waits.
+    private void Staff(int waiting, NetworkThread? here)
+    {
         while (true)
         {
-            while (_queue.TryDequeue(out var run))
-            {
-                Interlocked.Decrement(ref _waiting);
-                Volatile.Write(ref _movedAt, _time.GetTimestamp());
-                run.Run();
-                // What a flow leaves in its thread's context is not the next one's.
-                if (context is not null && ExecutionContext.Capture() != context) ExecutionContext.Restore(context);
-                if (++turns < TurnsAtOnce) continue;
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-                return;
-            }
-
-            Interlocked.Decrement(ref _threads);
-            if (Volatile.Read(ref _waiting) <= 0) return;
-            Interlocked.Increment(ref _threads);
+            var (atWork, free) = Look();
+            if (free < 0 || (atWork > 0 && waiting <= atWork * WaitingForOne)) return;
+            var worker = new CallWorker(this, free, _time);
+            // Written before the queue is looked at, as workers leave their place before they look: one of the two sees the other.
+            if (Interlocked.CompareExchange(ref _workers[free], worker, null) is not null) continue;
+            Interlocked.Increment(ref _begun);
+            if (atWork > 0 || here is null || _lending?.TryLend(here, worker) != true) ThreadPool.UnsafeQueueUserWorkItem(worker, preferLocal: false);
+            return;
         }
     }
 
-    private bool IsStuck() => _time.GetElapsedTime(Volatile.Read(ref _movedAt)) > s_patience;
-
-    private void Start()
+    // How many are at work, and a place for one more; -1 for none.
+    private (int AtWork, int Free) Look()
     {
-        Volatile.Write(ref _movedAt, _time.GetTimestamp());
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        var (atWork, free) = (0, -1);
+        for (var place = 0; place < _workers.Length; place++)
+        {
+            if (Volatile.Read(ref _workers[place]) is { } worker && !TryEvict(worker)) atWork++;
+            else free = place;
+        }
+
+        return (atWork, free);
+    }
+
+    // Whoever makes no headway loses its place.
+    private bool TryEvict(CallWorker worker)
+    {
+        if (!worker.IsStuck || Interlocked.CompareExchange(ref _workers[worker.Place], null, worker) != worker) return false;
+        _lending?.Lost(worker);
+        return true;
     }
 
     private void Watch()
     {
-        if (Volatile.Read(ref _waiting) > 0)
-        {
-            _quiet = 0;
-            if (!IsStuck()) return;
-            Interlocked.Increment(ref _threads);
-            Start();
-            return;
-        }
+        var begun = Interlocked.Exchange(ref _begun, 0);
+        var (atWork, _) = Look();
+        if (Volatile.Read(ref _waiting) is > 0 and var waiting) Staff(waiting, null);
+        else if (begun == 0 && atWork == 0 && ++_quiet >= QuietBeats) Rest();
+        if (begun > 0 || atWork > 0) _quiet = 0;
+    }
 
-        if (IsStuck()) _quiet++;
-        else _quiet = 0;
-        if (_quiet < QuietBeats) return;
+    private void Rest()
+    {
         _quiet = 0;
         _watch.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Interlocked.Exchange(ref _isWatched, 0);
         // Somebody may have come between, and relied on being watched.
-        if (Volatile.Read(ref _waiting) > 0 && Interlocked.Exchange(ref _isWatched, 1) == 0) _watch.Change(s_beat, s_beat);
+        if (Volatile.Read(ref _begun) > 0 && Interlocked.Exchange(ref _isWatched, 1) == 0) _watch.Change(s_beat, s_beat);
     }
 }

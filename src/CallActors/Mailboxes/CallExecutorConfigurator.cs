@@ -13,5 +13,5 @@ internal sealed class CallExecutorConfigurator(Config config, IDispatcherPrerequ
     public static string DispatcherIn(ActorSystem system) => system.Dispatchers.HasDispatcher(Dispatcher) ? Dispatcher : Dispatchers.DefaultDispatcherId;
 
     /// <inheritdoc/>
-    public override ExecutorService Produce(string id) => new CallExecutor(id, TimeProvider.System);
+    public override ExecutorService Produce(string id) => new CallExecutor(id, TimeProvider.System, Config.GetBoolean("network-threads", true));
 }

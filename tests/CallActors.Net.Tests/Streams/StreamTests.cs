@@ -12,6 +12,11 @@ public sealed class TcpIpv6StreamTests : StreamContract
     private protected override Rig NewRig() => new SystemRig { Anywhere = new IPEndPoint(IPAddress.IPv6Loopback, 0) };
 }
 
+public sealed class OwnThreadStreamTests : StreamContract
+{
+    private protected override Rig NewRig() => new OwnThreadRig();
+}
+
 public sealed class TlsStreamTests : StreamContract
 {
     private protected override Rig NewRig() => new TlsRig();

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Akka.Dispatch;
 using CallActors.Mailboxes;
+using CallActors.Net;
 using CallActors.TestKit;
 
 namespace CallActors.Tests.Mailboxes;
@@ -14,7 +16,7 @@ public sealed class CallExecutorTests : IDisposable
     private readonly ManualResetEventSlim _released = new();
     private readonly CallExecutor _executor;
 
-    public CallExecutorTests() => _executor = new CallExecutor("test", _time);
+    public CallExecutorTests() => _executor = new CallExecutor("test", _time, borrows: true);
 
     public void Dispose()
     {
@@ -90,6 +92,50 @@ public sealed class CallExecutorTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_network_brings_has_its_turn_on_the_networks_thread()
+    {
+        await using var network = new Bringing(_executor);
+        var (turn, bringer) = await network.Bring();
+        Assert.Same(bringer, turn);
+        (turn, bringer) = await network.Bring();
+        Assert.Same(bringer, turn);
+    }
+
+    [Fact]
+    public async Task Where_the_networks_threads_may_not_be_borrowed_the_pool_takes_its_turns()
+    {
+        await using var network = new Bringing(new CallExecutor("test", _time, borrows: false));
+        var (turn, bringer) = await network.Bring();
+        Assert.NotSame(bringer, turn);
+        Assert.True(turn.IsThreadPoolThread);
+    }
+
+    [Fact]
+    public async Task A_turn_that_blocks_the_networks_thread_holds_up_neither_the_network_nor_what_comes_next()
+    {
+        await using var network = new Bringing(_executor);
+        var blocked = new TaskCompletionSource<Thread>();
+        network.Send(() =>
+        {
+            blocked.SetResult(Thread.CurrentThread);
+            _released.Wait(s_limit);
+        });
+        var first = await blocked.Task.WaitAsync(s_limit);
+        // The watch sees it, for nobody else comes by.
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        var (turn, bringer) = await network.Bring();
+        Assert.NotSame(first, bringer);
+        // Once bitten, for a second.
+        Assert.True(turn.IsThreadPoolThread);
+        _time.Advance(TimeSpan.FromSeconds(1.1));
+        // The pool's thread takes what comes while it is still there.
+        for (var tries = 0; tries < 100 && turn != bringer; tries++) (turn, bringer) = await network.Bring();
+        Assert.Same(bringer, turn);
+        _released.Set();
+        Assert.True(first.Join(s_limit));
+    }
+
+    [Fact]
     public async Task Whatever_comes_from_many_threads_at_once_every_turn_is_taken()
     {
         const int Threads = 4, Each = 20_000;
@@ -130,6 +176,54 @@ public sealed class CallExecutorTests : IDisposable
     }
 
     private void Execute(Action turn) => _executor.Execute(new Turned(turn));
+
+    // A socket whose datagrams lead to turns.
+    private sealed class Bringing : IDatagramReceiver, IAsyncDisposable
+    {
+        private readonly SystemNetwork _network = new();
+        private readonly CallExecutor _executor;
+        private readonly IDatagramSocket _socket;
+        private volatile Action _turn = () => { };
+        private volatile Thread? _bringer;
+
+        public Bringing(CallExecutor executor)
+        {
+            _executor = executor;
+            _socket = _network.OpenDatagram(new IPEndPoint(IPAddress.Loopback, 0), DatagramOptions.Default, this);
+        }
+
+        public void Send(Action turn)
+        {
+            _turn = turn;
+            _socket.Send([1], _socket.Local);
+        }
+
+        /// <summary>The threads of one turn and of what brought it.</summary>
+        public async Task<(Thread Turn, Thread Bringer)> Bring()
+        {
+            var done = new TaskCompletionSource<Thread>(TaskCreationOptions.RunContinuationsAsynchronously);
+            Send(() => done.SetResult(Thread.CurrentThread));
+            var turn = await done.Task.WaitAsync(s_limit);
+            return (turn, _bringer!);
+        }
+
+        public void OnDatagram(IDatagramSocket socket, ReadOnlySpan<byte> datagram, NetAddress source)
+        {
+            _bringer = Thread.CurrentThread;
+            _executor.Execute(new Turned(_turn));
+        }
+
+        public void OnBatchEnd(IDatagramSocket socket)
+        {
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            _executor.Shutdown();
+            await _socket.DisposeAsync();
+            await _network.DisposeAsync();
+        }
+    }
 
     private sealed class Turned(Action turn) : IRunnable
     {
