@@ -5,28 +5,13 @@ public sealed class FileTests
 {
     private const int MostLines = 350;
 
-    /// <summary>Files that may be longer, each with its reason.</summary>
-    private static readonly Dictionary<string, string> Longer = new()
-    {
-        ["src/CallActors.Net/Streams/StreamConnection.cs"] = "one life under one lock: reading, writing and closing are its states, and each decides over the others",
-    };
-
     [Fact]
-    public void No_file_is_long_without_a_reason()
+    public void No_file_is_long()
     {
         var wrong = from file in Repository.SourceFiles
-                    let lines = Lines(file).Length
-                    where lines > MostLines && !Longer.ContainsKey(file)
-                    select $"{file} has {lines} lines; split it by ideas, or name it here with the reason";
-        Repository.Expect(wrong);
-    }
-
-    [Fact]
-    public void Every_exception_is_still_one()
-    {
-        var wrong = from file in Longer.Keys
-                    where !Repository.SourceFiles.Contains(file) || Lines(file).Length <= MostLines
-                    select file;
+                    let lines = Repository.Read(file).TrimEnd('\n').Split('\n').Length
+                    where lines > MostLines
+                    select $"{file} has {lines} lines; split it by ideas";
         Repository.Expect(wrong);
     }
 
@@ -52,6 +37,4 @@ public sealed class FileTests
                     select file;
         Repository.Expect(wrong);
     }
-
-    private static string[] Lines(string file) => Repository.Read(file).TrimEnd('\n').Split('\n');
 }
