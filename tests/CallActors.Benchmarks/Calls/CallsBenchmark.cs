@@ -29,8 +29,9 @@ internal sealed class CallsBenchmark(CallsPlan plan, string directory)
             using var stage = new Stage(plan, directory, plan.Scenarios);
             foreach (var scenario in plan.Scenarios) Climb(stage, scenario);
             Report.Ladder(_runs);
-            if (plan.HasResponseTimes) ResponseTimes.Measure(stage, plan, _runs, Path.Combine(directory, "caller"));
         }
+
+        if (plan.HasResponseTimes) ResponseTimes.Measure(plan, _runs, directory);
 
         if (plan.Held > 0)
             foreach (var name in plan.Contenders.Where(c => c != "sipp"))

@@ -7,49 +7,61 @@ using System.Text;
 namespace CallActors.Benchmarks.Calls;
 
 /// <summary>A caller of its own beside SIPp, a hundred calls a second: how long its INVITEs wait for their final response.</summary>
+/// <remarks>
+/// An INVITE leaves when it is due, whatever becomes of the others, and its time counts from then: a contender that stands still
+/// for a second keeps a hundred calls waiting, not one.
+/// </remarks>
 internal sealed class ResponseProbe : IDisposable
 {
-    private const string Sdp = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 30000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n";
-
     private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(10);
 
-    // The caller starts up, and its last calls end.
+    // SIPp starts up, and the code here is compiled: these calls are made and do not count.
     private static readonly TimeSpan s_start = TimeSpan.FromSeconds(1);
 
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 2000 };
-    private readonly List<TimeSpan> _times = [];
-    private readonly Thread _thread;
-    private readonly string _user;
-    private readonly int _to;
-    private volatile bool _isOver;
+    // So soon it sees that it is over.
+    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(50);
 
-    private ResponseProbe(int to, string user)
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly SocketAddress _to;
+    private readonly ProbedCall[] _calls;
+    private readonly string _ids;
+    private readonly PriorityQueue<ProbedRequest, TimeSpan> _repeats = new();
+    private readonly Stopwatch _clock = new();
+    private readonly Thread _thread;
+    private volatile bool _isOver;
+    private int _begun;
+
+    private ResponseProbe(int to, string user, TimeSpan load)
     {
-        (_to, _user) = (to, user);
+        // Not connected: an ICMP error is a datagram lost, and none is reported here.
         _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _socket.Connect(IPAddress.Loopback, to);
+        _to = new IPEndPoint(IPAddress.Loopback, to).Serialize();
+        var port = ((IPEndPoint)_socket.LocalEndPoint!).Port;
+        var target = string.Create(CultureInfo.InvariantCulture, $"sip:{user}@127.0.0.1:{to}");
+        _ids = string.Create(CultureInfo.InvariantCulture, $"\r\nCall-ID: {ProbedCall.Id(port, "")}");
+        _calls = [.. Enumerable.Range(0, (int)(load / s_between)).Select(number => new ProbedCall(number, port, target, number * s_between))];
         _thread = new Thread(Run) { IsBackground = true };
     }
 
-    private int Port => ((IPEndPoint)_socket.LocalEndPoint!).Port;
-
-    /// <summary>Calls until it is stopped.</summary>
+    /// <summary>Calls as long as SIPp does.</summary>
     /// <param name="to">The port that takes SIP.</param>
     /// <param name="user">Whom it calls.</param>
-    public static ResponseProbe Start(int to, string user)
+    /// <param name="load">How long SIPp begins calls; those of the first second do not count.</param>
+    public static ResponseProbe Start(int to, string user, TimeSpan load)
     {
-        var probe = new ResponseProbe(to, user);
+        var probe = new ResponseProbe(to, user, load);
+        probe._clock.Start();
         probe._thread.Start();
         return probe;
     }
 
-    /// <summary>What was measured, the shortest first. An INVITE without a final response within two seconds counts as two seconds.</summary>
+    /// <summary>What was measured, the shortest first. Who still waits counts with the time waited so far.</summary>
     public TimeSpan[] Stop()
     {
         _isOver = true;
         _thread.Join();
-        _times.Sort();
-        return [.. _times];
+        var end = _clock.Elapsed;
+        return [.. _calls.Take(_begun).Where(call => call.Due >= s_start).Select(call => (call.Answered ?? end) - call.Due).Order()];
     }
 
     public void Dispose()
@@ -61,77 +73,63 @@ internal sealed class ResponseProbe : IDisposable
 
     private void Run()
     {
-        Thread.Sleep(s_start);
         var buffer = new byte[8192];
-        for (var call = 1; !_isOver; call++)
+        while (!_isOver)
         {
-            var start = Stopwatch.GetTimestamp();
-            _socket.Send(Request("INVITE", call, 1, new Dialog("", Target, ""), "i", Sdp));
-            var final = Final(buffer, call, "INVITE");
-            _times.Add(Stopwatch.GetElapsedTime(start));
-            if (final is not null)
+            var now = _clock.Elapsed;
+            for (; _begun < _calls.Length && _calls[_begun].Due <= now; _begun++) Send(_calls[_begun].Invite);
+            while (_repeats.TryPeek(out var request, out var due) && due <= now)
             {
-                var isAnswered = final.StartsWith("SIP/2.0 2", StringComparison.Ordinal);
-                var dialog = isAnswered ? Dialog.Of(final, Target) : new Dialog(TagOf(final), Target, "");
-                _socket.Send(Request("ACK", call, 1, dialog, isAnswered ? "a" : "i"));
-                if (isAnswered)
-                {
-                    _socket.Send(Request("BYE", call, 2, dialog, "b"));
-                    Final(buffer, call, "BYE");
-                }
+                _repeats.Dequeue();
+                if (!request.HasResponse) Send(request);
             }
 
-            var rest = s_between - Stopwatch.GetElapsedTime(start);
-            if (rest > TimeSpan.Zero) Thread.Sleep(rest);
+            if (!Native.CanRead(_socket, Next(now) - _clock.Elapsed)) continue;
+            var length = _socket.Receive(buffer);
+            Take(Encoding.ASCII.GetString(buffer, 0, length), _clock.Elapsed);
         }
     }
 
-    // The final response to a request of this call; null when none comes.
-    private string? Final(byte[] buffer, int call, string method)
+    private TimeSpan Next(TimeSpan now)
     {
-        try
+        var next = now + s_longest;
+        if (_begun < _calls.Length && _calls[_begun].Due < next) next = _calls[_begun].Due;
+        return _repeats.TryPeek(out _, out var due) && due < next ? due : next;
+    }
+
+    private void Send(ProbedRequest request)
+    {
+        Send(request.Bytes);
+        _repeats.Enqueue(request, _clock.Elapsed + request.NextInterval());
+    }
+
+    private void Send(byte[] message) => _socket.SendTo(message, SocketFlags.None, _to);
+
+    private void Take(string message, TimeSpan at)
+    {
+        if (!message.StartsWith("SIP/2.0 ", StringComparison.Ordinal) || CallOf(message) is not { } call) return;
+        var isFinal = message[8] != '1';
+        if (message.Contains("\r\nCSeq: 1 INVITE\r\n", StringComparison.Ordinal))
         {
-            while (true)
-            {
-                var text = Encoding.ASCII.GetString(buffer, 0, _socket.Receive(buffer));
-                if (text.StartsWith("SIP/2.0 ", StringComparison.Ordinal) && text[8] != '1' && text.Contains($"Call-ID: {CallId(call)}\r", StringComparison.Ordinal)
-                    && text.Contains($" {method}\r", StringComparison.Ordinal)) return text;
-            }
+            // RFC 3261 §17.1.1.2: a provisional response ends the repeating, too.
+            call.Invite.HasResponse = true;
+            if (!isFinal) return;
+            var isFirst = call.Answered is null;
+            if (isFirst) call.Answer(message, at);
+            Send(call.Ack);
+            if (isFirst && call.Bye is { } bye) Send(bye);
         }
-        catch (SocketException)
+        else if (isFinal && call.Bye is { } bye)
         {
-            return null;
+            bye.HasResponse = true;
         }
     }
 
-    private string Target => string.Create(CultureInfo.InvariantCulture, $"sip:{_user}@127.0.0.1:{_to}");
-
-    private byte[] Request(string method, int call, int cseq, Dialog dialog, string branch, string body = "") => Encoding.ASCII.GetBytes(string.Create(
-        CultureInfo.InvariantCulture,
-        $"{method} {dialog.Target} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{Port};branch=z9hG4bK{Port}-{call}{branch}\r\nMax-Forwards: 70\r\nFrom: <sip:probe@127.0.0.1:{Port}>;tag=p{call}\r\nTo: <{Target}>{(dialog.Tag.Length == 0 ? "" : ";tag=" + dialog.Tag)}\r\n{dialog.Routes}Call-ID: {CallId(call)}\r\nCSeq: {cseq} {method}\r\nContact: <sip:probe@127.0.0.1:{Port}>\r\n{(body.Length == 0 ? "" : "Content-Type: application/sdp\r\n")}Content-Length: {body.Length}\r\n\r\n{body}"));
-
-    private string CallId(int call) => string.Create(CultureInfo.InvariantCulture, $"probe-{Port}-{call}");
-
-    private static string TagOf(string response)
+    private ProbedCall? CallOf(string message)
     {
-        var at = response.IndexOf("\r\nTo: ", StringComparison.Ordinal);
-        var line = response[(at + 2)..response.IndexOf('\r', at + 2)];
-        return line[(line.IndexOf(";tag=", StringComparison.Ordinal) + 5)..];
-    }
-
-    // What the callee said of the way to it.
-    private sealed record Dialog(string Tag, string Target, string Routes)
-    {
-        public static Dialog Of(string response, string target)
-        {
-            var routes = "";
-            foreach (var line in response.Split("\r\n"))
-            {
-                if (line.StartsWith("Record-Route: ", StringComparison.OrdinalIgnoreCase)) routes = $"Route: {line["Record-Route: ".Length..]}\r\n{routes}";
-                if (line.StartsWith("Contact: <", StringComparison.OrdinalIgnoreCase)) target = line["Contact: <".Length..line.IndexOf('>', StringComparison.Ordinal)];
-            }
-
-            return new(TagOf(response), target, routes);
-        }
+        var at = message.IndexOf(_ids, StringComparison.Ordinal);
+        if (at < 0) return null;
+        var number = message.AsSpan(at + _ids.Length);
+        return int.TryParse(number[..number.IndexOf('\r')], NumberStyles.None, CultureInfo.InvariantCulture, out var call) && call < _calls.Length ? _calls[call] : null;
     }
 }
