@@ -7,7 +7,10 @@ namespace CallActors.Net;
 /// </remarks>
 public sealed class NetworkThread
 {
-    private const int Receiving = 0, Lent = 1, Replaced = 2;
+    // What is done leads to more; after so many rounds the network has its turn again.
+    private const int Rounds = 2;
+
+    private static readonly object s_gone = new();
 
     [ThreadStatic]
     private static NetworkThread? t_current;
@@ -16,7 +19,9 @@ public sealed class NetworkThread
     private readonly Action<NetworkThread> _receive;
     private readonly Action<Exception>? _onFault;
     private IThreadPoolWorkItem? _work;
-    private int _state;
+
+    // The work that it is lent to; null while it receives.
+    private object? _lentTo;
 
     private NetworkThread(string name, Action<NetworkThread> receive, Action<Exception>? onFault) => (_name, _receive, _onFault) = (name, receive, onFault);
 
@@ -27,56 +32,88 @@ public sealed class NetworkThread
     /// <param name="name">The thread's name.</param>
     /// <param name="receive">Receives until there is nothing more to come, or the thread is no longer the network's.</param>
     /// <param name="onFault">Told of work that throws.</param>
-    internal static void Start(string name, Action<NetworkThread> receive, Action<Exception>? onFault) => new NetworkThread(name, receive, onFault).Start();
+    /// <exception cref="OutOfMemoryException">The system gives no more threads.</exception>
+    internal static void Start(string name, Action<NetworkThread> receive, Action<Exception>? onFault)
+    {
+        var started = new NetworkThread(name, receive, onFault);
+        NewThread(name, started.Run).UnsafeStart();
+    }
 
     /// <summary>Leaves work to the thread, which does it at the end of the batch. To be called on that thread.</summary>
     /// <returns>False where it has work already, or is no longer the network's.</returns>
     public bool TryLend(IThreadPoolWorkItem work)
     {
-        if (_work is not null || Volatile.Read(ref _state) == Replaced) return false;
+        if (_work is not null || Volatile.Read(ref _lentTo) == s_gone) return false;
         _work = work;
         return true;
     }
 
-    /// <summary>The work takes too long: another thread receives from now on. For any thread.</summary>
-    /// <returns>False where the thread is at no work.</returns>
-    public bool Replace()
+    /// <summary>Work takes too long: another thread receives from now on. For any thread.</summary>
+    /// <returns>False where the thread is not at that work.</returns>
+    /// <exception cref="OutOfMemoryException">The system gives no more threads; then the thread is the network's as before.</exception>
+    public bool Replace(IThreadPoolWorkItem work)
     {
-        if (Interlocked.CompareExchange(ref _state, Replaced, Lent) != Lent) return false;
-        Start(_name, _receive, _onFault);
-        return true;
+        // There before it is needed, for without it nobody would receive.
+        var successor = new NetworkThread(_name, _receive, _onFault);
+        var decided = new ManualResetEventSlim();
+        var isReplaced = false;
+        NewThread(_name, () =>
+        {
+            decided.Wait();
+            if (Volatile.Read(ref isReplaced)) successor.Run();
+        }).UnsafeStart();
+        Volatile.Write(ref isReplaced, Interlocked.CompareExchange(ref _lentTo, s_gone, work) == work);
+        decided.Set();
+        return isReplaced;
     }
 
     /// <summary>Does what was left to it.</summary>
     /// <returns>False when another thread receives by now, and this one has to end.</returns>
     internal bool Work()
     {
-        while (_work is { } work)
+        for (var round = 0; round < Rounds && _work is { } work; round++)
         {
             _work = null;
-            Volatile.Write(ref _state, Lent);
-            try
-            {
-                work.Execute();
-            }
-            catch (Exception fault)
-            {
-                Report.To(_onFault, fault);
-            }
-
-            if (Interlocked.CompareExchange(ref _state, Receiving, Lent) == Lent) continue;
-            if (_work is { } left) ThreadPool.UnsafeQueueUserWorkItem(left, preferLocal: false);
-            return false;
+            Interlocked.Exchange(ref _lentTo, work);
+            Do(work);
+            if (Interlocked.CompareExchange(ref _lentTo, null, work) != work) return false;
         }
 
+        PassOn();
         return true;
     }
 
-    private void Start() => new Thread(Run) { IsBackground = true, Name = _name }.UnsafeStart();
+    private static Thread NewThread(string name, Action run) => new(() => run()) { IsBackground = true, Name = name };
 
     private void Run()
     {
         t_current = this;
         _receive(this);
+        Interlocked.Exchange(ref _lentTo, s_gone);
+        PassOn();
+    }
+
+    // What one work leaves in the thread's context is not the next one's, nor the network's.
+    private void Do(IThreadPoolWorkItem work)
+    {
+        var context = ExecutionContext.Capture();
+        try
+        {
+            work.Execute();
+        }
+        catch (Exception fault)
+        {
+            Report.To(_onFault, fault);
+        }
+
+        SynchronizationContext.SetSynchronizationContext(null);
+        if (context is not null) ExecutionContext.Restore(context);
+    }
+
+    private void PassOn()
+    {
+        if (_work is not { } work) return;
+        _work = null;
+        ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
     }
 }

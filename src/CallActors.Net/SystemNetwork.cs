@@ -119,7 +119,7 @@ public sealed class SystemNetwork : INetwork, IAsyncDisposable
         Func<IStreamConnection, IStreamReceiver> accept,
         CancellationToken cancel)
     {
-        var socket = await StreamSockets.ConnectAsync(remote, options.ConnectTimeout, _time, cancel).ConfigureAwait(false);
+        var socket = await StreamSockets.ConnectAsync(remote, options, _time, cancel).ConfigureAwait(false);
         var connection = await StreamConnection.OpenAsync(
             socket,
             protocol,

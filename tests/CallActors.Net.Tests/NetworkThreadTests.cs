@@ -13,6 +13,7 @@ public sealed class NetworkThreadTests
     private readonly Signal _signal = new();
     private readonly List<Thread> _worked = [];
     private NetworkThread? _lender;
+    private Work _kept = null!;
     private bool _isReleased;
 
     [Fact]
@@ -42,7 +43,8 @@ public sealed class NetworkThreadTests
             OnHeard = (_, _, _) =>
             {
                 var here = NetworkThread.Current!;
-                seen = (here.TryLend(new Work(() => Done())), here.TryLend(new Work(() => Done())), here.Replace());
+                var work = new Work(() => Done());
+                seen = (here.TryLend(work), here.TryLend(new Work(() => Done())), here.Replace(work));
             },
         };
         await using var here = UdpSocket.Open(s_anywhere, DatagramOptions.Default, ear);
@@ -64,8 +66,8 @@ public sealed class NetworkThreadTests
         _signal.Until(() => _lender is not null, "the work to block");
         var first = Assert.Single(ear.Threads);
 
-        Assert.True(_lender!.Replace());
-        Assert.False(_lender.Replace());
+        Assert.True(_lender!.Replace(_kept));
+        Assert.False(_lender.Replace(_kept));
         there.Send([2], here.Local);
         _signal.Until(() => ear.Datagrams.Count == 2, "the second datagram");
         Assert.Equal(2, ear.Threads.Count);
@@ -88,7 +90,7 @@ public sealed class NetworkThreadTests
         pair.Client.Connection.Flush();
         _signal.Until(() => _lender is not null, "the work to block");
 
-        Assert.True(_lender!.Replace());
+        Assert.True(_lender!.Replace(_kept));
         pair.Client.Connection.Write(second.AsSpan(5));
         pair.Client.Connection.Flush();
         pair.Rig.Until(() => pair.Server.Messages.Count == 2, "the second message");
@@ -102,7 +104,7 @@ public sealed class NetworkThreadTests
     {
         var ear = new Ear(_signal)
         {
-            OnHeard = (_, _, _) => NetworkThread.Current!.TryLend(new Work(() =>
+            OnHeard = (_, _, _) => NetworkThread.Current!.TryLend(_kept = new Work(() =>
             {
                 Assert.True(NetworkThread.Current!.TryLend(new Work(() => Done())));
                 Block();
@@ -113,11 +115,29 @@ public sealed class NetworkThreadTests
         await using var there = UdpSocket.Open(s_anywhere, DatagramOptions.Default, new Ear(_signal));
         there.Send([1], here.Local);
         _signal.Until(() => _lender is not null, "the work to block");
-        Assert.True(_lender!.Replace());
+        Assert.True(_lender!.Replace(_kept));
         _signal.Record(() => _isReleased = true);
 
         _signal.Until(() => _worked.Count == 1, "the work");
         Assert.NotEqual(Assert.Single(ear.Threads), _worked[0]);
+    }
+
+    [Fact]
+    public async Task Only_who_has_borrowed_the_thread_may_give_it_up()
+    {
+        await While_work_keeps_the_thread(lender => Assert.False(lender.Replace(new Work(() => { }))));
+        Assert.Empty(_worked);
+    }
+
+    [Fact]
+    public async Task What_is_left_to_a_connections_thread_in_its_last_moment_is_done_elsewhere()
+    {
+        await using var rig = new OwnThreadRig();
+        var options = rig.Options(StreamOptions.Default);
+        await using var listener = await rig.Network.ListenAsync(rig.Anywhere, rig.Protocol, options, connection => new Recorder(_signal, connection));
+        var connection = await rig.Network.ConnectAsync(listener.Local, rig.Protocol, options, _ => new Leaving(() => Assert.True(NetworkThread.Current!.TryLend(new Work(() => Done())))));
+        connection.Close("bye");
+        _signal.Until(() => _worked.Count == 1, "the work");
     }
 
     [Fact]
@@ -134,10 +154,24 @@ public sealed class NetworkThreadTests
         Assert.Single(ear.Threads);
     }
 
+    private async Task While_work_keeps_the_thread(Action<NetworkThread> then)
+    {
+        var ear = new Ear(_signal) { OnHeard = (_, bytes, _) => LendFor(bytes[0]) };
+        await using var here = UdpSocket.Open(s_anywhere, DatagramOptions.Default, ear);
+        await using var there = UdpSocket.Open(s_anywhere, DatagramOptions.Default, new Ear(_signal));
+        there.Send([1], here.Local);
+        _signal.Until(() => _lender is not null, "the work to block");
+        then(_lender!);
+        _signal.Record(() => _isReleased = true);
+        there.Send([2], here.Local);
+        _signal.Until(() => ear.Datagrams.Count == 2, "the second datagram");
+        Assert.Single(ear.Threads);
+    }
+
     // The first keeps the thread.
     private void LendFor(byte number)
     {
-        if (number == 1) Assert.True(NetworkThread.Current!.TryLend(new Work(Block)));
+        if (number == 1) Assert.True(NetworkThread.Current!.TryLend(_kept = new Work(Block)));
     }
 
     private void Block()
@@ -151,6 +185,17 @@ public sealed class NetworkThreadTests
         also?.Invoke();
         _worked.Add(Thread.CurrentThread);
     });
+
+    private sealed class Leaving(Action onClosed) : IStreamReceiver
+    {
+        public int OnBytes(ReadOnlySpan<byte> buffered) => buffered.Length;
+
+        public void OnBatchEnd()
+        {
+        }
+
+        public void OnClosed(string? reason) => onClosed();
+    }
 
     private sealed class Work(Action work) : IThreadPoolWorkItem
     {

@@ -24,14 +24,15 @@ internal static class StreamSockets
     }
 
     /// <summary>A socket connected in time.</summary>
-    public static async Task<Socket> ConnectAsync(NetAddress remote, TimeSpan within, TimeProvider time, CancellationToken cancel)
+    public static async Task<Socket> ConnectAsync(NetAddress remote, StreamOptions options, TimeProvider time, CancellationToken cancel)
     {
         var socket = New(remote.Ip.AddressFamily);
-        using var timeout = new CancellationTokenSource(within, time);
+        using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
         try
         {
-            await socket.ConnectAsync(remote.ToEndPoint(), limit.Token).ConfigureAwait(false);
+            if (options.HasOwnThread) await ConnectElsewhereAsync(socket, remote, limit.Token).ConfigureAwait(false);
+            else await socket.ConnectAsync(remote.ToEndPoint(), limit.Token).ConfigureAwait(false);
             return socket;
         }
         catch (Exception failure)
@@ -51,6 +52,20 @@ internal static class StreamSockets
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 1);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Math.Max(1, (int)options.KeepAliveInterval.TotalSeconds));
+    }
+
+    // Once connected asynchronously, a socket wakes the thread of all sockets for whatever arrives, also when another thread reads it.
+    private static async Task ConnectElsewhereAsync(Socket socket, NetAddress remote, CancellationToken limit)
+    {
+        try
+        {
+            await using var _ = limit.Register(socket.Dispose).ConfigureAwait(false);
+            await Task.Factory.StartNew(() => socket.Connect(remote.ToEndPoint()), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        }
+        catch (Exception end) when (limit.IsCancellationRequested && end is SocketException or ObjectDisposedException)
+        {
+            throw new OperationCanceledException(end.Message, end, limit);
+        }
     }
 
     private static Socket New(AddressFamily family)

@@ -18,18 +18,18 @@ internal sealed class CallExecutor : ExecutorService
     // So long nothing happened, and nobody watches any more.
     private const int QuietBeats = 20;
 
-    // Seldom, for a beat costs two wake-ups: only where nothing else comes in is the watch the first to notice.
+    // Only where nothing else comes in is the watch the first to notice.
     private static readonly TimeSpan s_beat = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentQueue<IRunnable> _queue = new();
     private readonly CallWorker?[] _workers = new CallWorker?[Environment.ProcessorCount];
     private readonly Lending? _lending;
     private readonly TimeProvider _time;
-    private readonly ITimer _watch;
     private int _waiting;
     private int _begun;
     private int _isWatched;
     private int _quiet;
+    private IAsyncDisposable? _watch;
 
     /// <param name="id">The dispatcher's name.</param>
     /// <param name="time">Time.</param>
@@ -39,7 +39,6 @@ internal sealed class CallExecutor : ExecutorService
     {
         _time = time;
         if (borrows) _lending = new Lending(time);
-        _watch = time.CreateTimer(static self => ((CallExecutor)self!).Watch(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <inheritdoc/>
@@ -47,11 +46,17 @@ internal sealed class CallExecutor : ExecutorService
     {
         _queue.Enqueue(run);
         Staff(Interlocked.Increment(ref _waiting), NetworkThread.Current);
-        if (Volatile.Read(ref _isWatched) == 0 && Interlocked.Exchange(ref _isWatched, 1) == 0) _watch.Change(s_beat, s_beat);
+        if (Volatile.Read(ref _isWatched) == 0 && Interlocked.Exchange(ref _isWatched, 1) == 0) BeginWatch();
     }
 
     /// <inheritdoc/>
-    public override void Shutdown() => _watch.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    public override void Shutdown() => EndWatch();
+
+    /// <summary>Whether turns wait.</summary>
+    public bool HasTurns => !_queue.IsEmpty;
+
+    /// <summary>A turn has kept a thread of the network for too long.</summary>
+    public void Kept() => _lending?.Kept();
 
     /// <summary>The next turn; null when none waits.</summary>
     public IRunnable? Take()
@@ -64,7 +69,7 @@ internal sealed class CallExecutor : ExecutorService
     /// <summary>A worker has found nothing more, and leaves its place. What came while it did so finds another.</summary>
     public void Leave(CallWorker worker)
     {
-        if (Interlocked.CompareExchange(ref _workers[worker.Place], null, worker) == worker && Volatile.Read(ref _waiting) is > 0 and var waiting) Staff(waiting, null);
+        if (Interlocked.CompareExchange(ref _workers[worker.Place], null, worker) == worker && HasTurns) Staff(Volatile.Read(ref _waiting), null);
     }
 
     /// <summary>Whether a worker still has its place; another one took it if it was kept too long.</summary>
@@ -111,7 +116,7 @@ internal sealed class CallExecutor : ExecutorService
     {
         var begun = Interlocked.Exchange(ref _begun, 0);
         var (atWork, _) = Look();
-        if (Volatile.Read(ref _waiting) is > 0 and var waiting) Staff(waiting, null);
+        if (HasTurns) Staff(Volatile.Read(ref _waiting), null);
         else if (begun == 0 && atWork == 0 && ++_quiet >= QuietBeats) Rest();
         if (begun > 0 || atWork > 0) _quiet = 0;
     }
@@ -119,9 +124,14 @@ internal sealed class CallExecutor : ExecutorService
     private void Rest()
     {
         _quiet = 0;
-        _watch.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        EndWatch();
         Interlocked.Exchange(ref _isWatched, 0);
         // Somebody may have come between, and relied on being watched.
-        if (Volatile.Read(ref _begun) > 0 && Interlocked.Exchange(ref _isWatched, 1) == 0) _watch.Change(s_beat, s_beat);
+        if (Volatile.Read(ref _begun) > 0 && Interlocked.Exchange(ref _isWatched, 1) == 0) BeginWatch();
     }
+
+    // Not on the pool, which is what flows that block keep busy.
+    private void BeginWatch() => Interlocked.Exchange(ref _watch, Ticker.Start(_time, s_beat, Watch))?.DisposeAsync().AsTask();
+
+    private void EndWatch() => Interlocked.Exchange(ref _watch, null)?.DisposeAsync().AsTask();
 }

@@ -5,10 +5,13 @@ namespace CallActors.Mailboxes;
 /// <summary>One thread's work for a <see cref="CallExecutor"/>: turns, until none waits.</summary>
 internal sealed class CallWorker(CallExecutor executor, int place, TimeProvider time) : IThreadPoolWorkItem
 {
-    // Whatever else is queued in the pool, or waits for the network's thread, has its turn after so many.
-    private const int TurnsAtOnce = 64, TurnsOfALender = 16;
+    // Whatever else is queued in the pool has its turn after so many.
+    private const int TurnsAtOnce = 64;
 
-    // How long a turn may take before others take what waits behind it, and before the network goes on without its thread.
+    // So long the network's thread may be kept by many turns; a call's take some ten microseconds.
+    private static readonly TimeSpan s_loan = TimeSpan.FromMilliseconds(5);
+
+    // How long a turn may take before others take what waits behind it, and before the network goes on without its thread. A collection of garbage takes longer than the one.
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(20), s_patienceOfALender = TimeSpan.FromMilliseconds(50);
 
     private long _since = time.GetTimestamp();
@@ -16,7 +19,7 @@ internal sealed class CallWorker(CallExecutor executor, int place, TimeProvider 
     /// <summary>Its place among the workers.</summary>
     public int Place => place;
 
-    /// <summary>The network's thread that it works on; null for one of the pool.</summary>
+    /// <summary>Which of the network's threads it works on; null for one of the pool's.</summary>
     public NetworkThread? Lender { get; set; }
 
     /// <summary>Whether it has made no headway for too long.</summary>
@@ -26,26 +29,47 @@ internal sealed class CallWorker(CallExecutor executor, int place, TimeProvider 
     public void Execute()
     {
         var context = ExecutionContext.Capture();
-        var left = Lender is null ? TurnsAtOnce : TurnsOfALender;
+        var began = time.GetTimestamp();
+        Volatile.Write(ref _since, began);
+        var turns = 0;
         while (executor.HasPlace(this))
         {
-            Volatile.Write(ref _since, time.GetTimestamp());
-            if (left-- == 0)
-            {
-                Lender = null;
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-                return;
-            }
-
             if (executor.Take() is not { } run)
             {
                 executor.Leave(this);
                 return;
             }
 
-            run.Run();
+            Do(run);
             // What a flow leaves in its thread's context is not the next one's.
             if (context is not null && ExecutionContext.Capture() != context) ExecutionContext.Restore(context);
+            var now = time.GetTimestamp();
+            if (Lender is not null && time.GetElapsedTime(_since, now) > s_patience) executor.Kept();
+            Volatile.Write(ref _since, now);
+            if (Lender is null ? ++turns < TurnsAtOnce : time.GetElapsedTime(began, now) < s_loan) continue;
+            if (executor.HasTurns) GoOnInPool();
+            else executor.Leave(this);
+            return;
+        }
+    }
+
+    private void GoOnInPool()
+    {
+        Lender = null;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    // A mailbox throws nothing; what does all the same ends this worker, and no other waits for it.
+    private void Do(Akka.Dispatch.IRunnable run)
+    {
+        try
+        {
+            run.Run();
+        }
+        catch
+        {
+            executor.Leave(this);
+            throw;
         }
     }
 }

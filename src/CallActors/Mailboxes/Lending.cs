@@ -13,7 +13,7 @@ internal sealed class Lending(TimeProvider time)
 
     private readonly Lock _gate = new();
     private TimeSpan _rest;
-    private long _lostAt;
+    private long _keptAt;
 
     /// <summary>Leaves a worker to the thread that has brought its first turn.</summary>
     /// <returns>False when it needs a thread of the pool.</returns>
@@ -29,11 +29,17 @@ internal sealed class Lending(TimeProvider time)
     /// <summary>A worker makes no headway. If it keeps a thread of the network, that one is replaced.</summary>
     public void Lost(CallWorker worker)
     {
-        if (worker.Lender is not { } thread || !thread.Replace()) return;
+        if (worker.Lender?.Replace(worker) == true) Kept();
+    }
+
+    /// <summary>A turn has kept a thread of the network for too long.</summary>
+    public void Kept()
+    {
         lock (_gate)
         {
-            var next = time.GetElapsedTime(_lostAt) > s_forgotten ? s_least : 2 * _rest;
-            (_rest, _lostAt) = (next < s_least ? s_least : next > s_most ? s_most : next, time.GetTimestamp());
+            if (IsResting) return;
+            var next = time.GetElapsedTime(_keptAt) > s_forgotten ? s_least : 2 * _rest;
+            (_rest, _keptAt) = (next < s_least ? s_least : next > s_most ? s_most : next, time.GetTimestamp());
         }
     }
 
@@ -41,7 +47,7 @@ internal sealed class Lending(TimeProvider time)
     {
         get
         {
-            lock (_gate) return _rest > TimeSpan.Zero && time.GetElapsedTime(_lostAt) < _rest;
+            lock (_gate) return _rest > TimeSpan.Zero && time.GetElapsedTime(_keptAt) < _rest;
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using CallActors.Net.Streams;
+using Microsoft.Extensions.Time.Testing;
 
 namespace CallActors.Net.Tests.Streams;
 
@@ -75,12 +76,40 @@ public sealed class SystemNetworkTests
         Assert.Empty(await network.ResolveAsync(new string('x', 300)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Connecting_ends_in_time_or_when_it_is_given_up(bool hasOwnThread)
+    {
+        var clock = new FakeTimeProvider();
+        using var listening = StreamSockets.Listen(s_anywhere, 1);
+        var there = NetAddress.Of((IPEndPoint)listening.LocalEndPoint!);
+        var options = StreamOptions.Default with { HasOwnThread = hasOwnThread };
+
+        // Nobody accepts, and the kernel soon takes no more.
+        var waiting = new List<Task<Socket>>();
+        using var given = new CancellationTokenSource();
+        do
+        {
+            waiting.Add(StreamSockets.ConnectAsync(there, options, clock, given.Token));
+            await Task.WhenAny(waiting[^1], Task.Delay(TimeSpan.FromMilliseconds(300)));
+        }
+        while (waiting[^1].IsCompleted);
+
+        clock.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(SocketError.TimedOut, (await Assert.ThrowsAsync<SocketException>(() => waiting[^1])).SocketErrorCode);
+        var last = StreamSockets.ConnectAsync(there, options, clock, given.Token);
+        await given.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => last);
+        foreach (var connected in waiting[..^1]) (await connected).Dispose();
+    }
+
     [Fact]
     public async Task Keep_alive_probes_start_after_a_second_at_the_interval_given()
     {
         using var listening = StreamSockets.Listen(s_anywhere, 1);
         using var socket = await StreamSockets.ConnectAsync(
-            NetAddress.Of((IPEndPoint)listening.LocalEndPoint!), TimeSpan.FromSeconds(10), TimeProvider.System, CancellationToken.None);
+            NetAddress.Of((IPEndPoint)listening.LocalEndPoint!), StreamOptions.Default, TimeProvider.System, CancellationToken.None);
         StreamSockets.Prepare(socket, StreamOptions.Default with { KeepAliveInterval = TimeSpan.FromSeconds(45) });
 
         Assert.NotEqual(0, socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive));

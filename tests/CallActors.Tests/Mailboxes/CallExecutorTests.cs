@@ -111,6 +111,45 @@ public sealed class CallExecutorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_networks_thread_is_kept_for_five_milliseconds_of_turns()
+    {
+        await using var network = new Bringing(_executor);
+        var threads = new ConcurrentQueue<Thread>();
+        var done = new TaskCompletionSource();
+        network.Send(() =>
+        {
+            for (var turn = 0; turn < 3; turn++)
+            {
+                Execute(() =>
+                {
+                    threads.Enqueue(Thread.CurrentThread);
+                    _time.Advance(TimeSpan.FromMilliseconds(3));
+                    if (threads.Count == 3) done.SetResult();
+                });
+            }
+        });
+        await done.Task.WaitAsync(s_limit);
+        Assert.Equal([false, false, true], threads.Select(thread => thread.IsThreadPoolThread));
+    }
+
+    [Fact]
+    public async Task Whoever_has_kept_the_networks_thread_too_long_has_the_pool_next_also_when_nobody_saw_it()
+    {
+        await using var network = new Bringing(_executor);
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        network.Send(() =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(30));
+            done.SetResult();
+        });
+        await done.Task.WaitAsync(s_limit);
+        Thread turn, bringer;
+        do (turn, bringer) = await network.Bring();
+        while (turn == bringer);
+        Assert.True(turn.IsThreadPoolThread);
+    }
+
+    [Fact]
     public async Task A_turn_that_blocks_the_networks_thread_holds_up_neither_the_network_nor_what_comes_next()
     {
         await using var network = new Bringing(_executor);

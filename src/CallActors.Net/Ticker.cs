@@ -1,11 +1,11 @@
-namespace CallActors.Server.Partitions;
+namespace CallActors.Net;
 
 /// <summary>Calls something at an even pace until it is disposed.</summary>
 /// <remarks>
 /// The system's timers wake their own thread and one or two of the pool for each tick, 27 ms of CPU a second at 20 ms; a thread that
 /// sleeps costs 2. A clock that is not the system's keeps its own timers, so that virtual time stays in one hand.
 /// </remarks>
-internal sealed class Ticker : IAsyncDisposable
+public sealed class Ticker : IAsyncDisposable
 {
     private volatile bool _isStopped;
 
@@ -27,6 +27,9 @@ internal sealed class Ticker : IAsyncDisposable
     }
 
     /// <summary>Begins to tick.</summary>
+    /// <param name="time">Whose time.</param>
+    /// <param name="interval">The time from the end of one tick to the beginning of the next.</param>
+    /// <param name="tick">What to call; on a thread that is not the pool's, where the time is the system's.</param>
     public static IAsyncDisposable Start(TimeProvider time, TimeSpan interval, Action tick) =>
         time == TimeProvider.System ? new Ticker(interval, tick) : time.CreateTimer(_ => tick(), null, interval, interval);
 
