@@ -11,9 +11,10 @@ internal sealed class CallWorker(CallExecutor executor, int place, TimeProvider 
     // So long the network's thread may be kept by many turns; a call's take some ten microseconds.
     private static readonly TimeSpan s_loan = TimeSpan.FromMilliseconds(5);
 
-    // How long a turn may take before others take what waits behind it, and before the network goes on without its thread. A collection of garbage takes longer than the one.
+    // How long a turn may take before others take what waits behind it, and before the network goes on without its thread.
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(20), s_patienceOfALender = TimeSpan.FromMilliseconds(50);
 
+    private readonly TimeSpan _pausedBefore = GC.GetTotalPauseDuration();
     private long _since = time.GetTimestamp();
 
     /// <summary>Its place among the workers.</summary>
@@ -23,7 +24,7 @@ internal sealed class CallWorker(CallExecutor executor, int place, TimeProvider 
     public NetworkThread? Lender { get; set; }
 
     /// <summary>Whether it has made no headway for too long.</summary>
-    public bool IsStuck => time.GetElapsedTime(Volatile.Read(ref _since)) > (Lender is null ? s_patience : s_patienceOfALender);
+    public bool IsStuck => IsLong(time.GetElapsedTime(Volatile.Read(ref _since)));
 
     /// <inheritdoc/>
     public void Execute()
@@ -44,13 +45,20 @@ internal sealed class CallWorker(CallExecutor executor, int place, TimeProvider 
             // What a flow leaves in its thread's context is not the next one's.
             if (context is not null && ExecutionContext.Capture() != context) ExecutionContext.Restore(context);
             var now = time.GetTimestamp();
-            if (Lender is not null && time.GetElapsedTime(_since, now) > s_patience) executor.Kept();
+            if (Lender is not null && IsLong(time.GetElapsedTime(_since, now))) executor.Kept();
             Volatile.Write(ref _since, now);
             if (Lender is null ? ++turns < TurnsAtOnce : time.GetElapsedTime(began, now) < s_loan) continue;
             if (executor.HasTurns) GoOnInPool();
             else executor.Leave(this);
             return;
         }
+    }
+
+    // While garbage is collected all stand still, and nobody is stuck.
+    private bool IsLong(TimeSpan turn)
+    {
+        var patience = Lender is null ? s_patience : s_patienceOfALender;
+        return turn > patience && turn - (GC.GetTotalPauseDuration() - _pausedBefore) > patience;
     }
 
     private void GoOnInPool()

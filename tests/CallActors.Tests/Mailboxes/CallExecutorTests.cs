@@ -139,7 +139,7 @@ public sealed class CallExecutorTests : IDisposable
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         network.Send(() =>
         {
-            _time.Advance(TimeSpan.FromMilliseconds(30));
+            _time.Advance(TimeSpan.FromMilliseconds(90));
             done.SetResult();
         });
         await done.Task.WaitAsync(s_limit);
